@@ -152,11 +152,9 @@ def _differences(before: Filing, after: Filing, template: Filing) -> tuple[int, 
         for name, told in before.unreadable.items()
         if told.text != LOST and (name not in after.cells or told.text != after.text_of(name))
     ]
-    prose = [
-        n
-        for n, part in before.narrative.parts.items()
-        if _PROSE.search(part.text) and part.text != getattr(after.narrative.parts.get(n), "text", "")
-    ]
+    texts = {n: part.text for n, part in after.narrative.parts.items()}
+    written = {n: part.text for n, part in before.narrative.parts.items() if _PROSE.search(part.text)}
+    prose = [n for n, text in written.items() if text != texts.get(n, "")]
     front = [key for key in ("contact", "signature") if getattr(before.narrative, key)]
     front = [key for key in front if getattr(after.narrative, key) not in ("", getattr(before.narrative, key))]
     tables = [key for key, own in after.tables.items() if key in before.tables and own.text != before.tables[key].text]

@@ -65,9 +65,7 @@ class Container:
         encoding = _ENCODING.match(data.lstrip())
         plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
         if b"\0" in data or not plain or _DECLARED.search(data):
-            raise FilingError(
-                [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用生成它的软件另存后再导入。"]
-            )
+            raise FilingError([f"{self._file} 里有不该有的实体声明或编码，不予读取；请用生成它的软件另存。"])
         at_most(data.count(b"<"), MOST_TAGS, f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记）")
         return data
 

@@ -250,9 +250,8 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     if root is None:
         return ForeignDocument((), notes=notes)
     if empty := empty_fields(root):
-        notes += (
-            f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
-        )
+        told = f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取"
+        notes += (f"{told}；另存网页时填写的数可能没有保存，请对照原网页。",)
     rules = PageRules(file, read_styles(css))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
@@ -301,9 +300,7 @@ def _parsed(text: str, file: str) -> HtmlElement | None:
     try:
         return parse_html(text)
     except HtmlTooLargeError:
-        raise FilingError(
-            [f"{file} 的标记嵌套得过深，无法完整读取；请在浏览器中打开，复制报告正文到 Word 后再导入。"]
-        ) from None
+        raise FilingError([f"{file} 的标记嵌套得过深，无法完整读取；请把正文复制到 Word 后再导入。"]) from None
 
 
 def _title(root: HtmlElement) -> str:

@@ -41,9 +41,8 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
         values = [[value_text(cell.value) for cell in row] for row in rows_of(sheet, file)]
         grid = _grid(values, _merged(part), title, file)
         if uncomputed := len(_UNCOMPUTED.findall(part)):
-            notes.append(
-                f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
-            )
+            told = f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果"
+            notes.append(f"{told}，按空白读取；请用 Excel 保存后再导入。")
         if grid.cells:
             grids.append(grid)
     return ForeignDocument(tuple(grids), notes=tuple(notes))

@@ -114,12 +114,8 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     """Return which of the innermost labels in lines of text, from left to right, is which of the form's columns."""
     leaves = tuple(path[-1] for path in columns)
     words = [cell.text for line in lines for cell in line.cells if nearest(cell.text, leaves) < LIKE]
-    readings = [
-        Reading(x, 1, j, near, x)
-        for x, text in enumerate(words)
-        for j, leaf in enumerate(leaves)
-        if (near := distance(text, leaf)) < LIKE
-    ]
+    pairs = ((x, j, distance(text, leaf)) for x, text in enumerate(words) for j, leaf in enumerate(leaves))
+    readings = [Reading(x, 1, j, near, x) for x, j, near in pairs if near < LIKE]
     best, *rivals = ways([SLIP] * len(words), [SKIP] * len(columns), readings, TIE)
     return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
 

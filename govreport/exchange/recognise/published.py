@@ -119,9 +119,7 @@ def report_of(
     text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
-        raise FilingError(
-            [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
-        )
+        raise FilingError([f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是年度报告。"])
     if year and text.year and year != text.year:
         raise FilingError([f"{shown} 是 {text.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
     text.year = text.year or year
@@ -244,9 +242,8 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
     for first, second in pairwise(titles):
         before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
         if before >= FEW <= after:
-            told = (
-                f"文件中有不止一份报告，只读取了第一份；另一份是“{excerpt(texts[second])}”，请另存为一个文件后再导入。"
-            )
+            other = excerpt(texts[second])
+            told = f"文件中有不止一份报告，只读取了第一份；另一份是“{other}”，请另存为一个文件后再导入。"
             return replace(document, blocks=document.blocks[:second], notes=(*document.notes, told))
     return document
 

@@ -145,11 +145,8 @@ def sheets_by_kind(sheets: list[Sheet], form: Form) -> dict[str, Sheet]:
             problems.append(f"{where}与“{by_kind[kind].name}”重复；请删去其中一个。")
         by_kind.setdefault(kind, sheet)
     why = "已被删除，或其隐藏的首行首列已损坏"
-    problems += [
-        f"{first.file} 缺少工作表“{name}”（{why}）；请从原工作簿复制回来。"
-        for kind, name in names.items()
-        if kind not in by_kind
-    ]
+    lost = (name for kind, name in names.items() if kind not in by_kind)
+    problems += (f"{first.file} 缺少工作表“{name}”（{why}）；请从原工作簿复制回来。" for name in lost)
     if problems:
         raise FilingError(problems)
     return by_kind
@@ -231,9 +228,7 @@ def _is_own_sum(value: object, parts: set[Place], positions: Mapping[str, Place]
         left, top, right, bottom = range_boundaries(area)
         if not all((left, top, right, bottom)):
             return False
-        summed |= {
-            (row, column) for row, column in positions.values() if top <= row <= bottom and left <= column <= right
-        }
+        summed |= {(y, x) for y, x in positions.values() if top <= y <= bottom and left <= x <= right}
     return summed == parts
 
 
