@@ -108,11 +108,7 @@ class Context:
         found: dict[Cells, set[int]] = {}
         for frame in self.line.frames:
             subject = self.subjects.get(frame.number)
-            if (
-                subject is not None
-                and not subject.when
-                and frame.quantity.value > 2
-                and (option := self.fit(frame, subject))
-            ):
+            option = self.fit(frame, subject) if subject and not subject.when and frame.quantity.value > 2 else None
+            if option:
                 found.setdefault(option, set()).add(frame.number)
         return found

@@ -228,9 +228,8 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
         hint = "，疑以本年为基数"
     elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
         hint = f"，疑为“是上年的{plain(stated)}倍”"
-    message = (
-        f"“{said[2]}”：上年为{plain(then)}、本年为{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
-    )
+    right = f"上年为{plain(then)}、本年为{plain(now)}，应为{expected}{unit}"
+    message = f"“{said[2]}”：{right}，正文为{plain(stated)}{unit}{hint}"
     return context.wrong(
         said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
         traits=_growth_traits(context, growth, stated, expected),

@@ -265,13 +265,9 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             or (sentences and kind == "of" and not named)
         ):
             break
-        if (
-            not frame.is_count
-            or is_difference(frame)
-            or frame.is_money != money
-            or (kind == "set" and not sentences and kind_of(frame) == kind_of(first))
-            or frame.bracket not in (-1, first.bracket)
-        ):
+        beside = kind == "set" and not sentences and kind_of(frame) == kind_of(first)
+        apart_from_it = frame.is_money != money or frame.bracket not in (-1, first.bracket)
+        if beside or apart_from_it or not frame.is_count or is_difference(frame):
             continue
         if sentences and frame.counted.high < largest and kind == "partition":
             continue
@@ -415,9 +411,8 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
         own = count == 1 and has(following.labelled, "name")
         if mark == "；" and (kind == "of" or own or (count > 1 and usual != mark)):
             passed += COSTS["passes a mark"]
-        if (
-            count > 1 and not (same and kind_of(item) == "outcome") and item.says("open", "remainder")
-        ) or _is_another_kind(item, following):
+        rest = count > 1 and not (same and kind_of(item) == "outcome") and item.says("open", "remainder")
+        if rest or _is_another_kind(item, following):
             passed += COSTS["another kind"]
 
 
@@ -480,11 +475,9 @@ def _sets(frame: Frame) -> frozenset[tuple[str, str]]:
 
 def _set(meanings: Mapping[str, str]) -> str:
     """Return the complementary set that a word is of: applicants, channels, levels of government."""
-    return (
-        "applicant"
-        if "column" in meanings
-        else meanings.get("set", "channel" if meanings.get("limit") == "channel" else "")
-    )
+    if "column" in meanings:
+        return "applicant"
+    return meanings.get("set", "channel" if meanings.get("limit") == "channel" else "")
 
 
 # ---- totals behind their parts ---------------------------------------------------------------------------------------
@@ -503,10 +496,8 @@ def sum_word(frame: Frame) -> Hit | None:
     if not goes_on and frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
         return None
     head = frame.line.between(frame.label, word.start)
-    bare = (
-        all(hit.meanings.keys() <= {"filler", "scope", "told", "new", "set"} for hit in head)
-        and word.start - frame.label < 6
-    )
+    light = {"filler", "scope", "told", "new", "set"}
+    bare = word.start - frame.label < 6 and all(hit.meanings.keys() <= light for hit in head)
     return word if all_of_them or (bare and not frame.line.unknown(frame.label, word.start)) else None
 
 

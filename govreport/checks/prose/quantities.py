@@ -186,9 +186,5 @@ def like(unit: str) -> frozenset[str]:
         return units("money")
     if unit == "个":
         return frozenset({"个", "家", "项"})
-    kin = (
-        units("matters")
-        if not unit
-        else next((units(n) for n in ("matters", "cases") if unit in units(n)), frozenset())
-    )
-    return kin | {unit}
+    kin = (units(name) for name in ("matters", "cases") if not unit or unit in units(name))
+    return next(kin, frozenset()) | {unit}

@@ -102,8 +102,8 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     ends = (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS))
     size = next(ends, len(frames) - run)
     counts = frames[max(0, run - size - len(base)) : run - len(base)]
-    several = len(counts) == size > 1 and all(f.is_count for f in counts)
-    if several and all(f.lead_text.startswith(JOINS) for f in counts[1:]):
+    joined = all(f.is_count for f in counts) and all(f.lead_text.startswith(JOINS) for f in counts[1:])
+    if len(counts) == size > 1 and joined:
         return [_figures(0.0, counts[number - run])]
     handed_out = re.search("分别|依次", head.lead_text) and has(head.led, "share", "of")
     if handed_out or (size > 1 and _is_of(head, frames[run - 1])):
@@ -135,6 +135,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
         return
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
     own, known = context.shares.get(number), context.subjects
+    cells = own.options[0] if own else ()
     by_cell = {
         known[f.number].options[0][0]: f for f in here if f.number in known and len(known[f.number].options[0]) == 1
     }
@@ -151,9 +152,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
         yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts if n <= len(here))
     elif of_last:
         yield from (_figures(0.0, f) for f in here[-1:])
-    elif (
-        own is not None and len(named := [f for f in map(by_cell.get, own.options[0]) if f]) == len(own.options[0]) > 1
-    ):
+    elif own is not None and len(named := [f for f in map(by_cell.get, cells) if f]) == len(cells) > 1:
         yield _figures(0.0, *named)
     elif not (share.bracket > last.bracket and share.bracket != last.place + 1) and "分别" not in lead:
         if lead.startswith("）"):
@@ -162,11 +161,8 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
         if last in here and (_BARE.fullmatch(lead) or lead == "（" or (word and not said)):
             yield from _with_those_joined(last)
         elif rate and said:
-            if (
-                share.quantity.value != 1
-                and (same or own is None)
-                and (same or said in last.label_text + last.tail_text or _alike(said, last))
-            ):
+            its_own = same or (own is None and (said in last.label_text + last.tail_text or _alike(said, last)))
+            if share.quantity.value != 1 and its_own:
                 yield from _of_a_rate(context, last, own)
             elif own is not None and own.topic == "applications" and last in here:
                 yield _figures(COSTS["before"], by_cell.get(own.options[0][0], last))
@@ -311,9 +307,8 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
 
 
 def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
-    wholes: Sequence[Cells] = (
-        (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES[1:] or "carried" in part[0] else WHOLES[:0:-1]
-    )
+    flow = part in WHOLES[1:] or "carried" in part[0]
+    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if flow else WHOLES[:0:-1]
     if part[0].startswith("applications") and (part == WHOLES[0] or part[0].rpartition(".")[2] in COLUMNS):
         wholes = WHOLES[:2]
     elif part[0].lstrip("-").startswith("disputes"):

@@ -58,12 +58,8 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     organs = [f for f in line.frames if start <= f.place < hit.start and f.quantity.unit in ("个", "家")]
     leads_over = any(row.startswith("carried") for row in meanings_of(line.between(hit.end, end), "row"))
     carried = leads_over and bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
-    if (
-        organs
-        or (state.of("when") and not carried)
-        or state.of("scope") == "another"
-        or ("row" in hit.meanings and line.text[hit.end : hit.end + 1] in "或、和，。；")
-    ):
+    row = "row" in hit.meanings and line.text[hit.end : hit.end + 1] in "或、和，。；"
+    if organs or row or (state.of("when") and not carried) or state.of("scope") == "another":
         return
     told = any(
         "name" in other.meanings or not other.meanings.keys().isdisjoint(("all", "limit"))
@@ -230,12 +226,8 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     stranger = last and last.number not in context.subjects and "申请" not in line.text[last.place : start]
     only_carried = bool(rows) and all(row == (("carried_in",),) for row in rows)
     unlike = bool(earlier) and ours and context.fit(earlier[-1], context.subjects[earlier[-1].number]) is None
-    if (
-        stranger
-        or only_carried
-        or unlike
-        or has(line.between(context.sentence(start, CLAUSES)[0], start), "all", "rest")
-    ):
+    rest = has(line.between(context.sentence(start, CLAUSES)[0], start), "all", "rest")
+    if stranger or only_carried or unlike or rest:
         return
     how = line.text[start:end]
     if _IN_TIME.search(how) and not _DONE.search(how):

@@ -12,7 +12,6 @@ from govreport.checks.prose.frames import (
     NO_FIGURE,
     PART_OF_YEAR,
     SHARE,
-    TIMES,
     Frame,
     Line,
     came_from,
@@ -107,10 +106,8 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
         return None
     if taken := beside(frame, state, lists):
         return taken
-    if not frame.is_count and not (
-        frame.kind in (SHARE, TIMES)
-        and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth") or came_from(frame))
-    ):
+    told = frame.is_count or frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth")
+    if not told and not came_from(frame):
         return None
     parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
@@ -152,21 +149,24 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return grown
     label, tail = has(frame.labelled, "name"), of_class(frame.tailed, "name")
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
-    if label and tail and _OF_BASE.search(frame.label_text) and tail[0].start == frame.place + 1:
-        return behind
-    of_noun = frame.label_text.endswith("的") and not has(frame.labelled, "noun")
-    if label and tail and of_noun and "noun" in tail[0].meanings:
-        return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
-    right_behind = label and tail and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings
-    if right_behind and all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled):
-        return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
+    if label and tail:
+        word, right_behind = tail[0].meanings, tail[0].start == frame.place + 1
+        if right_behind and _OF_BASE.search(frame.label_text):
+            return behind
+        if frame.label_text.endswith("的") and "noun" in word and not has(frame.labelled, "noun"):
+            return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
+        flows = all("flow" in hit.meanings for hit in of_class(frame.labelled, "name"))
+        if right_behind and flows and "flow" not in word:
+            return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
     if label:
         return frame.labelled, 0.0, *frame.span
     if tail and not frame.line.unknown(frame.label, frame.place):
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
         return frame.led, COSTS["clause before"], frame.lead, frame.place
-    return (behind[0], COSTS["clause before"], *behind[2:]) if tail else (frame.labelled, 0.0, frame.label, frame.place)
+    if tail:
+        return frame.tailed, COSTS["clause before"], *behind[2:]
+    return frame.labelled, 0.0, frame.label, frame.place
 
 
 def _bare(label: str) -> str:
@@ -194,8 +194,10 @@ def _when(frame: Frame, state: State) -> str:
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
             base = before.endswith(("较", "比", "与", "同")) and not label.endswith(match[0])
-            said = when if base else {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
-            when = "cumulative" if "自" in before else said
+            if "自" in before:
+                when = "cumulative"
+            elif not base:
+                when = {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
     if "Ｔ" in label and not has(frame.labelled, "time", "plan"):
@@ -211,23 +213,24 @@ def _limited(frame: Frame, hits: Words) -> bool:
     limits = any(
         "limit" in hit.meanings and hit.meanings.keys().isdisjoint(but) and not 0 <= reason < hit.start for hit in hits
     )
-    base = hits is frame.labelled and has(frame.tailed, "row") and _OF_BASE.search(frame.label_text)
-    grown = has(hits, "growth") if hits is frame.labelled else hits is frame.tailed and NO_FIGURE in frame.tail_text
-    return limits or bool(base) or grown
+    if hits is frame.labelled:
+        of_base = has(frame.tailed, "row") and _OF_BASE.search(frame.label_text)
+        return bool(limits or of_base or has(hits, "growth"))
+    return limits or (hits is frame.tailed and NO_FIGURE in frame.tail_text)
 
 
 def _counted(
     frame: Frame, hits: Words, state: State, parent: Frame | None, above: Subject | None
 ) -> tuple[str, Hit | None]:
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
-    unit, nouns = frame.quantity.unit, of_class(hits, "noun")
+    unit, nouns, beside = frame.quantity.unit, of_class(hits, "noun"), (*frame.led, *frame.tailed)
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
         ours = has(hits, "noun", "applications") or (above and above.topic == "applications")
-        if ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed"):
+        if ours or has(beside, "row", "not_processed"):
             topic = "applications"
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
-        near = has(hits, "topic", "applications") or has([*frame.led, *frame.tailed], "row", "not_processed")
+        near = has(hits, "topic", "applications") or has(beside, "row", "not_processed")
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
@@ -239,8 +242,8 @@ def _counted(
             topic = "proactive"
     if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
         return "", key
-    persons = unit in units("persons") and has(hits, "column")
-    if topic in ("applications", "disputes") and not (unit in units("dealt") or (topic == "applications" and persons)):
+    persons = topic == "applications" and unit in units("persons") and has(hits, "column")
+    if topic in ("applications", "disputes") and unit not in units("dealt") and not persons:
         return "", key
     if topic == "applications" and parent and above is None:
         told = {*meanings_of(parent.labelled, "noun"), *meanings_of(parent.tailed, "noun")}
@@ -354,9 +357,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     if not groups:
         return None
     about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
-    organ = bool(state.of("body") or (state.section != 4 and state.of("organ"))) and (
-        not about or not any("因" in frame.line.text[h.start : h.end] for h in hits)
-    )
+    because = about and any("因" in frame.line.text[h.start : h.end] for h in hits)
+    organ = bool(state.of("body") or (state.section != 4 and state.of("organ"))) and not because
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
     each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
     if recalled.startswith("litigation."):
