@@ -120,9 +120,8 @@ def _is_plain(context: Context, frame: Frame, subject: Subject) -> bool:
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:
     """Whether a figure and those that stand right before or behind it in its sentence make what the cell holds."""
-    same = [
-        f for f in frame.line.frames if (f.sentence, f.bracket, f.is_count) == (frame.sentence, frame.bracket, True)
-    ]
+    here = frame.sentence, frame.bracket, True
+    same = [f for f in frame.line.frames if (f.sentence, f.bracket, f.is_count) == here]
     place = same.index(frame)
     runs = (same[a:b] for a in range(max(0, place - 3), place + 1) for b in range(place + 1, place + 5))
     return any(len(run) > 1 and sum(f.quantity.value for f in run) == value for run in runs)
@@ -148,10 +147,8 @@ def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
     if actor is None or not context.filing.agency or abbreviates(actor["name"], context.filing.agency):
         return False
     right = (number for numbers in context.confirmed.values() for number in numbers)
-    return not any(
-        context.line.frames[number].sentence == frame.sentence and context.subjects[number].scope == subject.scope
-        for number in right
-    )
+    near = (number for number in right if context.line.frames[number].sentence == frame.sentence)
+    return all(context.subjects[number].scope != subject.scope for number in near)
 
 
 def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:

@@ -183,12 +183,8 @@ class Line:
     @cached_property
     def taken(self) -> frozenset[int]:
         """Places of years that stand within a word that names cells."""
-        return frozenset(
-            place
-            for hit in self.hits
-            if not hit.meanings.keys().isdisjoint(("row", "verb"))
-            for place in range(hit.start, hit.end)
-        )
+        hits = [hit for hit in self.hits if "row" in hit.meanings or "verb" in hit.meanings]
+        return frozenset([place for hit in hits for place in range(hit.start, hit.end)])
 
     def quote(self, start: int, end: int) -> str:
         """Return what stands between two places, as written."""

@@ -58,10 +58,8 @@ def growth_claims(context: Context) -> Iterator[Claim]:
     for hit in context.line.hits:
         if (kind := hit.meanings.get("growth")) in ("level", "double"):
             clause = context.clause(hit.start)
-            hits = context.line.between(clause, hit.start)
-            if has(hits, "growth", "base") or re.search(
-                "[与同较比][^，。；]{0,4}Ｌ", context.line.text[clause : hit.start]
-            ):
+            hits, before = context.line.between(clause, hit.start), context.line.text[clause : hit.start]
+            if has(hits, "growth", "base") or re.search("[与同较比][^，。；]{0,4}Ｌ", before):
                 goal, at = int(kind == "double"), context.line.at
                 about = Fraction(goal + 1, 10) if has(hits, "growth", "nearly") or goal else 0
                 quantity = Quantity(at[hit.start], at[hit.end], goal, goal - about, goal + about, "%")
@@ -93,12 +91,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
         or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到"))
     ):
         return None
-    semicolon = line.text.rfind("；", start, frame.place)
-    bases = [
-        hit.start
-        for hit in line.between(max(start, semicolon), frame.place)
-        if hit.meanings.get("growth") in ("base", "from")
-    ]
+    hits = line.between(max(start, line.text.rfind("；", start, frame.place)), frame.place)
+    bases = [hit.start for hit in hits if hit.meanings.get("growth") in ("base", "from")]
     bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
     begin = max(bases, default=frame.label)
     clause = context.clause(own.place)

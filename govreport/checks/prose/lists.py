@@ -259,11 +259,8 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             skipped += COSTS["another sentence"] if found and not sentences and kind != "partition" else 0.0
             sentences, start = sentences + 1, frame.sentence[0]
         within = frame.number in lists.within and ("；" not in frame.lead_text or kind == "partition")
-        if (
-            sentences > LOOK_BACK
-            or sum(f.number not in lists.within for _, f in found) >= MOST_TOTALS
-            or (sentences and kind == "of" and not named)
-        ):
+        enough = sum(f.number not in lists.within for _, f in found) >= MOST_TOTALS
+        if enough or sentences > LOOK_BACK or (sentences and kind == "of" and not named):
             break
         beside = kind == "set" and not sentences and kind_of(frame) == kind_of(first)
         apart_from_it = frame.is_money != money or frame.bracket not in (-1, first.bracket)
@@ -278,14 +275,12 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             cost += COSTS["of another list"] * (kind == opening(frame) == "partition")
         if named:
             cost = 0.0 if frame.number in named else cost + COSTS["another name"]
-        handled = any(
-            row.startswith("total") for row in (*meanings_of(frame.labelled, "row"), *meanings_of(frame.tailed, "row"))
-        )
+        rows = meanings_of((*frame.labelled, *frame.tailed), "row")
+        handled = any(row.startswith("total") for row in rows)
         cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
         cost += COSTS["is a part"] * (sentences > 0 and begins_set(frame))
-        cost += COSTS["too small"] * (
-            frame.counted.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
-        )
+        alone = sentences > 0 or apart or kind in ("partition", "colon", "of")
+        cost += COSTS["too small"] * (frame.counted.high < largest and alone)
         cost += COSTS["has parts"] * (bool(found) and any(one.total is frame and one.fits for one in lists.found))
         found.append((cost, frame))
         if kind in ("bracket", "of"):
@@ -320,9 +315,8 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
     items = {unit: items_from(start, kind, lists, total) for unit, total in by_unit.items()}
     fits: list[Listing] = []
     for cost, total in totals:
-        beside = [
-            f for _, f in totals if f.number == total.number - 1 and {_flow(f), _flow(total)} == {"in", "carried"}
-        ]
+        before = (f for _, f in totals if f.number == total.number - 1)
+        beside = [f for f in before if {_flow(f), _flow(total)} == {"in", "carried"}]
         for makers in ([total], [total, *beside[:1]])[: 1 + bool(beside)]:
             for number, run in enumerate(_runs(items[total.quantity.unit])):
                 if fit := best_fit(makers, run):
@@ -402,10 +396,8 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
         mark = _mark_between(item, following) if following else ""
         usual = _mark_between(*items[:2]) if count > 1 else "；"
         same = following is not None and kind_of(item) == kind_of(following) != ""
-        yield (
-            passed + (_gap(following, item, usual) if following else 0.0) + COSTS["breaks a set"] * same,
-            items[:count],
-        )
+        gap = _gap(following, item, usual) if following else 0.0
+        yield passed + gap + COSTS["breaks a set"] * same, items[:count]
         if following is None or begins_anew(following):
             return
         own = count == 1 and has(following.labelled, "name")

@@ -35,11 +35,10 @@ def statement_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each statement without a figure of its own that speaks of cells."""
     line = context.line
     for hit in line.hits if not line.classes.isdisjoint(("none", "all")) or "全部" in line.text else ():
+        granted = hit.meanings.get("row") == "granted" and line.text.startswith("全部", hit.start)
         if "none" in hit.meanings and not line.text.startswith("经复议", hit.end):
             yield from _none(context, hit)
-        elif hit.meanings.get("all") == "all" or (
-            hit.meanings.get("row") == "granted" and line.text.startswith("全部", hit.start)
-        ):
+        elif granted or hit.meanings.get("all") == "all":
             yield from _all(context, hit)
     for frame in line.frames:
         rate = re.search("(?:办结|答复|办复)率[^，。；]{0,4}$", frame.label_text) if frame.kind == SHARE else None
@@ -56,15 +55,13 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     start = max(context.clause(hit.start), hit.start - LONGEST_OBJECT)
     end = min(stop.start() if stop else len(line.text), hit.end + LONGEST_OBJECT)
     organs = [f for f in line.frames if start <= f.place < hit.start and f.quantity.unit in ("个", "家")]
-    leads_over = any(row.startswith("carried") for row in meanings_of(line.between(hit.end, end), "row"))
+    ahead = line.between(hit.end, end)
+    leads_over = any(row.startswith("carried") for row in meanings_of(ahead, "row"))
     carried = leads_over and bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
     row = "row" in hit.meanings and line.text[hit.end : hit.end + 1] in "或、和，。；"
     if organs or row or (state.of("when") and not carried) or state.of("scope") == "another":
         return
-    told = any(
-        "name" in other.meanings or not other.meanings.keys().isdisjoint(("all", "limit"))
-        for other in line.between(hit.end, end)
-    )
+    told = any(has(ahead, kind) for kind in ("name", "all", "limit"))
     behind = hit.meanings["none"] == "after" or not (line.unknown(hit.end, end) or told)
     first, last = (start, hit.start) if behind else (hit.end, end)
     if not behind:
@@ -88,12 +85,11 @@ def _objects(
 ) -> Iterator[Cells]:
     """Yield for each thing that is said not to be there the cells that must then be 0."""
     nouns, topic = meanings_of(hits, "noun"), state.of("topic")
-    groups, outcomes, rows, columns, proactive = (
-        meanings_of(hits, kind) for kind in ("group", "outcome", "row", "column", "proactive")
-    )
+    kinds = "group", "outcome", "row", "column", "proactive"
+    groups, outcomes, rows, columns, proactive = (meanings_of(hits, kind) for kind in kinds)
     rows = [row.removesuffix("|carried_in") for row in rows]
     results = [row for row in rows if "|" not in row]
-    known = state.of("proactive")
+    known, ours = state.of("proactive"), rows and topic == "applications"
     if "repealed" in meanings_of(hits, "verb") and known in ("normative", "rules") and not groups:
         proactive = [known]
     elif not results and ("other" in nouns or "publication" in nouns):
@@ -104,12 +100,8 @@ def _objects(
         special = [verb for verb in meanings_of(hits, "verb") if verb in ("repealed", "in_force")]
         for row in dict.fromkeys(proactive):
             for said in special or [USUAL.get(row, "decisions")]:
-                cells = [
-                    (name,)
-                    for column in said.split("|")
-                    if (name := f"proactive.{row}.{column}") in context.filing.form.names
-                ]
-                yield from cells[:1]
+                names = (f"proactive.{row}.{column}" for column in said.split("|"))
+                yield from [(name,) for name in names if name in context.filing.form.names][:1]
     elif outcomes and not rows:
         yield from ((f"disputes.{group}.{outcomes[0]}",) for group in _groups(context, place, state))
     elif results and has(hits, "all", "rest"):
@@ -118,18 +110,12 @@ def _objects(
         groups_named = {row.rpartition(".")[0] for row in results}
         petition = results[0].startswith("not_processed.p") and not re.search("申请|处理|类", text)
         if not petition and (topic not in ("other", "publication") or "applications" in nouns):
-            for named in (
-                dict.fromkeys(row for row in results if row not in groups_named)
-                if "、" in text or len(results) == 1
-                else [" ".join(rows_of(tuple(results))[0])]
-            ):
+            each = list(dict.fromkeys(row for row in results if row not in groups_named))
+            apart = "、" in text or len(results) == 1
+            for named in each if apart else [" ".join(rows_of(tuple(results))[0])]:
                 row = "carried_in" if last_year and named == "carried_out" else named
                 yield tuple(f"applications.{name}.total" for name in row.split())
-    elif (
-        "applications" in nouns
-        or (columns and one)
-        or (rows and topic == "applications" and not columns and "flow" in hits[-1].meanings)
-    ):
+    elif "applications" in nouns or (columns and one) or (ours and not columns and "flow" in hits[-1].meanings):
         several = columns and ("natural" not in columns or len(columns) == 1)
         yield from ((f"applications.new.{column}",) for column in (columns if several else ["total"]))
     elif topic == "applications" and any(word in text for word in ("积压", "遗留", "跨年")):
@@ -162,11 +148,8 @@ def _all(context: Context, hit: Hit) -> Iterator[Claim]:
             return
     hits = [hit] if "row" in hit.meanings else line.between(hit.end, min(end, hit.end + FAR))
     done = first_of(hits, "all", "done")
-    words = [
-        h
-        for h in hits
-        if h.meanings.keys() & {"row", "column", "outcome"} and ("outcome" in h.meanings or "flow" not in h.meanings)
-    ]
+    named = (h for h in hits if not h.meanings.keys().isdisjoint(("row", "column", "outcome")))
+    words = [h for h in named if "outcome" in h.meanings or "flow" not in h.meanings]
     if has(hits, "none"):
         return
     if words and (done is None or words[0].start < done.start):
@@ -216,9 +199,8 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     ours = subject is not None and subject.topic == "applications" and subject.cost < 2
     if not ours and (state is None or state.of("topic") != "applications"):
         return
-    if (state and state.of("when")) or (
-        subject and (subject.topic != "applications" or subject.limited or (ours and subject.when))
-    ):
+    other = subject and (subject.topic != "applications" or subject.limited or (ours and subject.when))
+    if other or (state and state.of("when")):
         return
     rows = [context.subjects[f.number].rows for f in _before(context, start, CLAUSES)]
     others = [f for f in frames if f.place < start and f.sentence[0] <= start < f.sentence[1]]
