@@ -25,7 +25,7 @@ BUDGET = {
     "tables": 479,
     "charts": 379,
     "notebook": 751,
-    "exchange": 4698,
+    "exchange": 4553,
     "publish": 3173,
     "batch": 1902,
     "cli": 1538,
