@@ -17,14 +17,13 @@ from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
+from pypdfium2.raw import FPDF_TEXTRENDERMODE_INVISIBLE as INVISIBLE
 
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.page_blocks import TURNS, document_of
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
-INVISIBLE = 3
-"""How text is drawn that is not seen: a layer of recognised text under a scan (ISO 32000, 9.3.6)."""
 gc.freeze()  # what was imported is not looked through at every collection: a twentieth of all time
 
 
@@ -32,7 +31,7 @@ class _Drawing(PDFPageAggregator):
     """Draws a page, and tells of each character whether it is seen, which pdfplumber does not."""
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
-        graphicstate.seen = textstate.render != INVISIBLE  # each string has its own
+        graphicstate.seen = textstate.render != INVISIBLE  # under a scan; each string has its own
         super().render_string(textstate, seq, ncs, graphicstate)
 
 
