@@ -50,6 +50,10 @@ _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
+_DOCUMENTS = re.compile(
+    "主动公开[^，。；、#]{0,5}#[、，]依申请公开[^，。；、#]{0,5}#(?:[、，]不予?公开[^，。；、#]{0,5}#)?"
+)
+"""Documents by whether they may be published, which no table counts."""
 _YEARS, _SPAN = re.compile("[ＬＯＮ]"), re.compile("[ＬＯ][—~至到-]+[ＬＯＴＳ]")
 
 
@@ -69,6 +73,7 @@ def subjects_of(
     bases = {hit.start for frame in line.frames if frame.kind == SHARE for hit in base_words(frame)}
     events += [(h.start, 1, number) for number, h in enumerate(line.hits) if "told" in h.meanings]
     events += [(frame.place, 2, frame.number) for frame in line.frames]
+    documents = {place for match in _DOCUMENTS.finditer(line.text) for place in range(*match.span())}
     for place, kind, number in sorted(events):
         if kind == 0:
             state.mark(place)
@@ -78,7 +83,9 @@ def subjects_of(
                 said[place] = State(line, section, names, found, lists.parents, dict(state.said))
             if hit.start not in bases:
                 state.take(hit)
-        elif subject := _likelier(_subject(line.frames[number], state, lists), own, line.frames[number], state):
+        elif place not in documents and (
+            subject := _likelier(_subject(line.frames[number], state, lists), own, line.frames[number], state)
+        ):
             (found if line.frames[number].is_count else shares)[number] = subject
     return found, shares, said
 
