@@ -51,7 +51,7 @@ WORSE = 1.02
 """How much worse than the best choice a choice of traits may be, for fewer traits to be tried."""
 ROUNDS, FEWER = 12, 4
 """How often weights are mended: from nothing, and from those fitted to all sets."""
-NEWEST = ("twentieth", "twentyfirst", "twentysecond", "twentythird")
+NEWEST = ("twentyfifth", "twentysixth", "twentyseventh", "twentyeighth", "twentyninth", "thirtieth")
 """The last sets from which the reader has learnt."""
 KNOWN = {
     shares: {
@@ -59,12 +59,12 @@ KNOWN = {
         "distributed": lambda frames, first, _: frames[first - 1] if first else None,
     },
     growth: {
-        "_is_difference": lambda _: False, "_is_last_years": lambda frame: "Ｌ" in frame.label_text,
+        "is_difference": lambda _: False, "_is_last_years": lambda frame: "Ｌ" in frame.label_text,
         "_has_own_subject": lambda *_: False,
     },
     lists: {
         "begins_anew": lambda _: False, "_is_another_kind": lambda *_: False, "_is_modifier": lambda _: False,
-        "named_totals": lambda _: set(), "level": lambda frame: frame.bracket,
+        "named_totals": lambda _: set(),
     },
     passage_lists: {
         "_with_rest": lambda *_: (), "begins_set": lambda _: False,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from govreport.checks.findings import Finding
@@ -183,11 +183,12 @@ def test_what_prose_says_of_a_filing_truly_is_never_flagged(given_: Filing) -> N
     assert [f.message for f in check_prose(given_, {3: "".join(said)}) if f.severity != "notice"] == []
 
 
+@settings(max_examples=300)
 @given(consistent_filings(), st.data())
 def test_a_wrong_figure_of_the_table_in_prose_is_found(given_: Filing, data: st.DataObject) -> None:
     new, carried_in = given_["applications.new.total"], given_["applications.carried_in.total"]
     assert isinstance(new, int) and isinstance(carried_in, int)
-    stated = data.draw(st.integers(0, 10_000))
+    stated = data.draw(st.integers(0, 10_000) | st.integers(0, 99))  # small ones are in some cell of most filings
     assume(stated not in (new, new + carried_in))
     (finding,) = check_prose(given_, {3: f"全年新收政府信息公开申请{stated}件。"})
     assert (finding.rule, finding.severity) == ("N1", "error")

@@ -12,7 +12,7 @@ from govreport.checks.prose.frames import Frame, is_difference, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
-from govreport.checks.prose.sureness import rare
+from govreport.checks.prose.sureness import coincidence
 from govreport.checks.prose.values import rank
 from govreport.core import write_figure
 
@@ -80,7 +80,8 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     above = context.subjects.get(parent.number) if parent else None
     children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
-    stated = frame.quantity.value
+    stated, plain = frame.quantity.value, _is_plain(context, frame, subject)
+    told = plain and parent is None and not subject.when and subject.topic != "disputes"
     traits = {
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
@@ -93,7 +94,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
+        "another cell": coincidence(stated, context.filing.figures(option[0]), plain=told),
         "cost": min(subject.cost, 4.0),
         "names more": sum(frame.label_text.count(letter) for letter in "及和或与、") >= len(option),
         "parent right": bool(parent and above and context.fit(parent, above)),
@@ -101,7 +102,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "carried": rows == 3,
         "words behind": not has(frame.labelled, "name"),
         "more than all": subject.topic == "applications" and stated > _most(context) > 0,
-        "plain": _is_plain(context, frame, subject),
+        "plain": plain,
     }
     return {name: float(figure) for name, figure in traits.items()}
 

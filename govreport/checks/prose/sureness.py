@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,8 @@ from govreport.core import Figure
 SEVERITIES = ("notice", "warning", "error")
 FARTHEST = 2.5
 """The most that a figure is told to be away from the expected one; e to this is twelve times as much."""
+CROWDED = 0.1
+"""The share of the numbers from half a figure to twice it that may be figures, too, for one of them to be telling."""
 DOUBTS = ("very far", "expected none", "result", "part")
 """Traits that say less of a figure whose reading is plain."""
 OTHERWISE = (
@@ -50,6 +52,15 @@ def apart(stated: Figure, expected: Figure) -> dict[str, float]:
 def rare(figure: float) -> float:
     """Return how telling it is that two figures are the same: nothing for 0, about one for hundreds."""
     return min(math.log2(abs(figure) + 1) / 8, 1.5)
+
+
+def coincidence(figure: Fraction | int, others: Set[Fraction | int], *, plain: bool) -> float:
+    """Return how telling it is that a figure is one of others, too.
+
+    plain: whether its words name what it is; then it is not telling at all where many of the others are about as large.
+    """
+    near = sum(figure <= 2 * other <= 4 * figure for other in others) if plain else 0
+    return rare(float(figure)) if figure in others and near <= CROWDED * (1.5 * float(figure) + 1) else 0.0
 
 
 def _is_slip(stated: str, expected: str) -> bool:
