@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from govreport.core import FilingError, ProjectError, read_text, toml_reason
+from govreport.core import ProjectError, in_project_file, parse_toml, read_text
 
 WORDS_FILE = "words.toml"
 """The words of the package, and those that a project adds."""
@@ -120,19 +120,13 @@ def project_lexicon(root: Path) -> Lexicon:
     """
     if not (root / WORDS_FILE).exists():
         return lexicon()
-    try:
+    with in_project_file():
         return _with(read_text(root / WORDS_FILE, WORDS_FILE).text)
-    except FilingError as error:
-        raise ProjectError(str(error)) from None
 
 
 @lru_cache(maxsize=2)
 def _with(added: str) -> Lexicon:
-    try:
-        data = tomllib.loads(added)
-    except (ValueError, RecursionError) as error:
-        raise ProjectError(f"{WORDS_FILE} 不是可读的 TOML（{toml_reason(error)}）。") from None
-    known = tomllib.loads(packaged_words())
+    data, known = parse_toml(added, WORDS_FILE, "请改正"), tomllib.loads(packaged_words())
     for kind, entries in data.items():
         if kind not in known:
             raise ProjectError(f"{WORDS_FILE} 的 [{kind}]：没有这一类词；可用的有 {'、'.join(known)}。")
