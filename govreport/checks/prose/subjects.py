@@ -14,7 +14,6 @@ from govreport.checks.prose.frames import (
     SHARE,
     Frame,
     Line,
-    came_from,
     was_before,
 )
 from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
@@ -113,9 +112,6 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
         return None
     if taken := beside(frame, state, lists):
         return taken
-    told = frame.is_count or frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth")
-    if not told and not came_from(frame):
-        return None
     parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
     hits, cost, start, end = _words(frame)
