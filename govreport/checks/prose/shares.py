@@ -248,9 +248,6 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     joined = head is not share or any(_head(f) is head for f in frames[share.number + 1 : share.number + 2])
     apart = joined or any(re.search("分别|依次", f.lead_text) for f in frames[last.number + 1 : share.number + 1])
     between = between if not apart else []
-    behind = frames[share.number + 1] if share.number + 1 < len(frames) else share
-    if behind.is_count and behind.bracket == share.place + 1 and behind is not first:
-        yield _figures(COSTS["parent"], behind)
     totals = [listing.total for listing in context.lists.found if listing.kind == "of" and last in listing.parts]
     named = list(_named(context, head, near)) or [_figures(0.0, total) for total in totals]
     if named:

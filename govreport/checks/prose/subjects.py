@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth, year_in_series
+from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth
 from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import (
     NO_FIGURE,
@@ -183,8 +183,6 @@ def _when(frame: Frame, state: State) -> str:
     timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
     if _SPAN.search(label):
         return "cumulative"
-    if (year := year_in_series(frame)) is not None:
-        return year
     text = frame.line.text
     parts = [frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)]
     if timed:
@@ -203,8 +201,6 @@ def _when(frame: Frame, state: State) -> str:
                 when = {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
-    if "Ｔ" in label and not has(frame.labelled, "time", "plan"):
-        when = ""
     return "plan" if timed and has(frame.tailed, "time", "plan") else when
 
 
