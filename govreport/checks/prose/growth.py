@@ -102,7 +102,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if done := until.strip("了约为达近超过"):  # 比上年多制发31件
         same = [f for f in growth.before if done in f.label_text]
         growth = replace(growth, now=same[-1] if same else growth.now)
-    alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
+    beside = any(hit.meanings.get("growth") in ("up", "down") and hit.start < frame.label for hit in hits)
+    alone = directions[0].start == frame.label and (growth.then is not None or beside or not own.is_count)
     if not bases and (growth.now is None or not alone):
         return None
     if not handed_out:
@@ -146,7 +147,9 @@ def _is_last_years(frame: Frame) -> bool:
     """Whether a figure is said to be last year's: 上年为131件, 较2022年（31起）, 由上年的420件."""
     if frame.span[1] != frame.place or was_before(frame):
         return "Ｌ" in frame.label_text or was_before(frame)
-    near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
+    near = re.search(
+        "Ｌ[^，；。：#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place]
+    )
     place = frame.place - len(near[0]) if near else -1
     return near is not None and place not in frame.line.taken and not is_difference(frame)
 

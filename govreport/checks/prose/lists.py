@@ -396,8 +396,9 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
         mark = _mark_between(item, following) if following else ""
         usual = _mark_between(*items[:2]) if count > 1 else "；"
         same = following is not None and kind_of(item) == kind_of(following) != ""
+        rest = following is not None and following.says("open", "remainder") and not kind_of(following)
         gap = _gap(following, item, usual) if following else 0.0
-        yield passed + gap + COSTS["breaks a set"] * same, items[:count]
+        yield passed + gap + COSTS["breaks a set"] * (same or (rest and count > 1)), items[:count]
         if following is None or begins_anew(following):
             return
         own = count == 1 and has(following.labelled, "name")

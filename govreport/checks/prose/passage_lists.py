@@ -139,7 +139,8 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
         return Listing(total, tuple(fit[1]), "none", COSTS["no word"], fits=True)
     if whole := _with_rest(total, items, lists):
         fits = sum(part.counted.value for part in whole) == total.counted.value
-        return Listing(total, whole, "set", COSTS["no word"], fits=fits, whole=True)
+        kind, cost = ("partition", 0.0) if ends_whole(whole[-1]) else ("set", COSTS["no word"])
+        return Listing(total, whole, kind, cost, fits=fits, whole=True)
     return None
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from typing import NamedTuple
 
 from govreport.checks.prose.beside import COLUMNS
@@ -16,6 +15,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
+from govreport.checks.prose.lists import sums_up
 from govreport.checks.prose.quantities import Quantity, number_of
 from govreport.checks.prose.subjects import FLOWS, base_words
 from govreport.checks.prose.values import Cells, rows_of
@@ -38,6 +38,8 @@ WHOLES: tuple[Cells, ...] = (
 _ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)[^，。；]{0,4}$|(?:合计|共计|总共|两者|[共合])$")
 _ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
 _OF = re.compile("）?的约?")
+_NAMES = re.compile("占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
+_BOTH = re.compile("占(?:了|到)?(?:[·两二]者?|者)(?:决定|处理决定)?(?:总[数和量]|合计|之和|共计|相加)")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _BEHIND = re.compile("(?:[为是][^，。；、]*)?（|，共?计")
 _EDGES = "，；。：、（）其中的约已仅只"
@@ -142,7 +144,9 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     rate = word is not None and (word.meanings["share"] == "rate" or "比例" in share.label_text)
     if (of_last := _is_of(share, last)) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
-    if several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
+    if said in ("前者", "后者"):
+        yield _figures(0.0, [f for f in near if not sums_up(f)][-2:][said == "后者"])
+    elif several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
         before = here if of_last else here[:-1]
         yield _figures(0.0, *before[-number_of(several[1]) :])
     elif together := _ALL.search(said):
@@ -177,7 +181,8 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
 
 def _is_of(share: Frame, base: Frame) -> bool:
     """Whether a share is of the figure right before it: 35件的17.1%, 占3件复议的33.3%."""
-    return bool(_OF.fullmatch(share.lead_text)) or (base.label_text.endswith("占") and share.lead_text.endswith("的"))
+    said = f"{base.label_text}#{share.lead_text}"
+    return bool(_OF.fullmatch(share.lead_text) or _NAMES.search(said))
 
 
 def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[Reading]:
@@ -232,15 +237,18 @@ def _bases(context: Context, share: Frame, part: Reading, taken: set[int]) -> li
 
 def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> Iterator[Reading]:
     frames, parents = context.line.frames, context.lists.parents
+    above = [f for f in frames[: share.number] if f.is_count]
     if part.cells:
-        above = [f for f in frames[: share.number] if f.sentence == share.sentence and f.is_count]
-        if above and has(share.led, "open", "subset"):
+        if above and above[-1].sentence == share.sentence and has(share.led, "open", "subset"):
             yield _figures(COSTS["parent"], above[-1])
         yield from _wholes_of_cells(context, part.cells)
         return
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
+    if _BOTH.search(share.label_text):
+        yield _figures(0.0, *above[-1:] if sums_up(above[-1]) else above[-2:])
+        return
     between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
     if between and _is_of(head, between[-1]):
         yield _figures(0.0, between[-1])
@@ -270,11 +278,11 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     yield from (_figures(COSTS["anything"], f) for f in near if f.number not in free)
     beside = [f for f in frames if f.number in taken and f.sentence == last.sentence]
     yield from [_figures(COSTS["anything"], *beside)] * (len(beside) > 1)
-    both = pairwise(near) if "两" in share.label_text else ()
-    yield from (_figures(COSTS["anything"], *pair) for pair in both)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
-        yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
+        told = sorted(context.confirmed.get(base.cells, set()) - {last.number})[:1] if ours else ()
+        cost = base.cost + COSTS["a cell" if ours else "anything"]
+        yield _figures(COSTS["parent"], frames[told[0]]) if told else base._replace(cost=cost)
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
