@@ -276,8 +276,6 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     before = [f for f in close if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))]
     yield from (_figures(COSTS["before"], f) for f in before)
     yield from (_figures(COSTS["anything"], f) for f in near if f.number not in free)
-    beside = [f for f in frames if f.number in taken and f.sentence == last.sentence]
-    yield from [_figures(COSTS["anything"], *beside)] * (len(beside) > 1)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
         told = sorted(context.confirmed.get(base.cells, set()) - {last.number})[:1] if ours else ()
@@ -408,7 +406,9 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "over 100": share.quantity.value > 1,
         "decimals": share.quantity.decimals,
         "base cost": base.cost,
-        "base named": has(share.labelled, "share", "of") and base.cost <= COSTS["parent"],
+        "base named": has(share.labelled, "share")
+        and not has(share.labelled, "limit", "subset")
+        and base.cost <= COSTS["parent"],
         "of other cells": any(_holds(share.quantity, cell, base.value) for cell in cells if cell > 0),
         "of cells": bool(base.cells),
         "semicolon": "；" in share.lead_text,
