@@ -219,7 +219,8 @@ def _gap(frame: Frame, before: Frame, usual: str = "") -> float:
     if begins_anew(frame) or frame.sentence != before.sentence:
         return COSTS["begins anew"]
     mark, usual = _mark_between(before, frame), usual or mark_before(before)
-    return COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark]
+    rest = COSTS["breaks a set"] * (frame.says("open", "remainder") and not (kind_of(frame) or has(frame.led, "new")))
+    return rest + (COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark])
 
 
 def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Sequence[Frame]] | None:
@@ -401,9 +402,8 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
         mark = _mark_between(item, following) if following else ""
         usual = _mark_between(*items[:2]) if count > 1 else "；"
         same = following is not None and kind_of(item) == kind_of(following) != ""
-        rest = following is not None and following.says("open", "remainder") and not kind_of(following)
         gap = _gap(following, item, usual) if following else 0.0
-        yield passed + gap + COSTS["breaks a set"] * (same or (rest and count > 1)), items[:count]
+        yield passed + gap + COSTS["breaks a set"] * same, items[:count]
         if following is None or begins_anew(following):
             return
         own = count == 1 and has(following.labelled, "name")
@@ -453,7 +453,7 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
 def ends_whole(last: Frame) -> bool:
     """Whether words behind a figure say that a list ends with it: 由…组成, 再无其他."""
     behind = last.line.between(last.place, last.sentence[1])[:2]
-    return "组成" in last.tail_text or has(behind, "open", "no more")
+    return last.tail_text.endswith(("组成", "构成")) or has(behind, "open", "no more")
 
 
 def sets_of(parts: Sequence[Frame]) -> set[str]:

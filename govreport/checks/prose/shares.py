@@ -39,7 +39,9 @@ _ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)
 _ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
 _OF = re.compile("）?的约?")
 _NAMES = re.compile("占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
-_BOTH = re.compile("占(?:了|到)?(?:[·两二]者?|者)(?:决定|处理决定)?(?:总[数和量]|合计|之和|共计|相加)")
+_TOGETHER = re.compile(
+    "占(?:了|到|以上|上述)?([两二三四五])[家者类项种级]?(?:决定|处理决定)?(?:总[数和量]|合计|之和|共计|相加)"
+)
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _BEHIND = re.compile("(?:[为是][^，。；、]*)?（|，共?计")
 _EDGES = "，；。：、（）其中的约已仅只"
@@ -246,8 +248,10 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
-    if _BOTH.search(share.label_text):
-        yield _figures(0.0, *above[-1:] if sums_up(above[-1]) else above[-2:])
+    if several := _TOGETHER.search(
+        context.line.passage.text, context.line.at[share.label], context.line.at[share.place]
+    ):
+        yield _figures(0.0, *above[-1 if sums_up(above[-1]) else -number_of(several[1]) :])
         return
     between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
     if between and _is_of(head, between[-1]):
@@ -348,14 +352,14 @@ def _share(
 ) -> Claim:  # fmt: skip
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
-    others = (base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence)
+    others = [base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence]
     near = [base.value for base in others]
     above = [context.lists.parents.get(f.number) for f in parts[0].frames]
     usual = {told for told in near if near.count(told) > 2 - any(f and f.quantity.value == told for f in above)}
     fits = [
         fit for fit in fits if not usual or fit[2].value in usual or not (fit[2].cost >= COSTS["before"] or any(above))
     ]
-    if fits:
+    if fits := fits or _fits(quantity, parts, [] if base_words(share) else others):
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
         words = partial(_worded, context, share, part, base, percent)
