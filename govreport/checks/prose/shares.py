@@ -37,8 +37,7 @@ WHOLES: tuple[Cells, ...] = (
 """What applications can be a share of."""
 _ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)[^，。；]{0,4}$|(?:合计|共计|总共|两者|[共合])$")
 _ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
-_OF = re.compile("）?的约?")
-_NAMES = re.compile("占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
+_OF = re.compile("#）?的约?$|占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
 _TOGETHER = re.compile(
     "占(?:了|到|以上|上述)?([两二三四五])[家者类项种级]?(?:决定|处理决定)?(?:总[数和量]|合计|之和|共计|相加)"
 )
@@ -177,14 +176,11 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
             alike = (f for f in reversed(frames[max(0, number - 4) : number]) if f.is_count and _alike(said, f))
             if (part := last if direct else next(alike, None)) is not None:
                 yield from _with_those_joined(part)
-            if direct and (total := context.lists.parents.get(last.number)) in here:
-                yield _figures(COSTS["before"], total)
 
 
 def _is_of(share: Frame, base: Frame) -> bool:
     """Whether a share is of the figure right before it: 35件的17.1%, 占3件复议的33.3%."""
-    said = f"{base.label_text}#{share.lead_text}"
-    return bool(_OF.fullmatch(share.lead_text) or _NAMES.search(said))
+    return bool(_OF.search(f"{base.label_text}#{share.lead_text}"))
 
 
 def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[Reading]:
