@@ -39,9 +39,9 @@ LEAST = {
     "twentysixth": 0.98,
     "twentyseventh": 0.97,
     "twentyeighth": 0.95,
-    "twentyninth": 0.93,
+    "twentyninth": 0.94,
     "thirtieth": 0.96,
-    "thirtyfirst": 0.93,
+    "thirtyfirst": 0.96,
     "thirtysecond": 0.94,
     "openings": 0.0,
 }

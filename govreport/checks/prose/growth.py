@@ -133,12 +133,9 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     if now is None and own >= 0:
         now = next((f for f in reversed(earlier) if f.place == own - 1), None)
     if now and then and "；" in line.text[then.place : now.place]:
-        grown = has(line.frames[then.number + 1].labelled, "growth")
-        then = (
-            None
-            if grown or line.frames[then.number + 1].kind == TIMES or now.quantity.unit != then.quantity.unit
-            else then
-        )
+        after = line.frames[then.number + 1]
+        grown = after.kind == TIMES or has(after.labelled, "growth")
+        then = None if grown or now.quantity.unit != then.quantity.unit else then
     clause = context.clause(start)
     if now is not None and now.place < clause and _has_own_subject(context, clause, start):
         now = None

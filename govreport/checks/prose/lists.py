@@ -89,7 +89,7 @@ _SAID_BEFORE = ("这", "上述", "以上", "该")
 _CLOSED = re.compile("（[^（）]*）")
 _NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|的)?[中里](?:，|(?![心国央小]))")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
-_SHARED_OUT = re.compile("[两三四]个?(?:季度|渠道|途径|方式)|上下半年")
+_ALONE = re.compile("(?!.*(?:[两三四]个?(?:季度|渠道|途径|方式)|上下半年)).*分别")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
 ALL_OF_THEM = re.compile(
@@ -111,11 +111,7 @@ def opening(frame: Frame) -> str:
     if opens:
         closed = [match.span() for match in _CLOSED.finditer(frame.lead_text)] if lead != frame.lead_text else []
         outer = {h.meanings["open"] for h in opens if not any(a <= h.start - frame.lead < b for a, b in closed)}
-        own = (
-            has(frame.labelled, "growth")
-            or not (near or "分别" not in lead or _SHARED_OUT.search(lead))
-            or _STATEMENT.search(lead)
-        )
+        own = has(frame.labelled, "growth") or (not near and _ALONE.match(lead)) or _STATEMENT.search(lead)
         if "partition" in outer and not own:
             return "partition"
         if "subset" in outer:

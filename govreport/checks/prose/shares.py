@@ -38,9 +38,7 @@ WHOLES: tuple[Cells, ...] = (
 _ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)[^，。；]{0,4}$|(?:合计|共计|总共|两者|[共合])$")
 _ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
 _OF = re.compile("#）?的约?$|占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
-_TOGETHER = re.compile(
-    "占(?:了|到|以上|上述)?([两二三四五])[家者类项种级]?(?:决定|处理决定)?(?:总[数和量]|合计|之和|共计|相加)"
-)
+_TOGETHER = re.compile("占[了到]?([两二三四五])[家者类项种级]?(?:决定)?(?:总[数和量]|合计|之和|共计|相加)")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _BEHIND = re.compile("(?:[为是][^，。；、]*)?（|，共?计")
 _EDGES = "，；。：、（）其中的约已仅只"
@@ -244,9 +242,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
-    if several := _TOGETHER.search(
-        context.line.passage.text, context.line.at[share.label], context.line.at[share.place]
-    ):
+    if several := _TOGETHER.search(share.told):
         yield _figures(0.0, *above[-1 if sums_up(above[-1]) else -number_of(several[1]) :])
         return
     between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
@@ -400,19 +396,17 @@ def _nearest(parts: Sequence[Reading], stated: Fraction | int) -> Reading:
 def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dict[str, float]:
     """Return what tells whether a share is of the figures that it is read as."""
     last = part.frames[-1] if part.frames else None
-    cells = context.filing.figures("applications.new.total")
+    cells, says = context.filing.figures("applications.new.total"), has(share.labelled, "share")
     traits = {
         "another sentence": last is not None and last.sentence != share.sentence,
         "over 100": share.quantity.value > 1,
         "decimals": share.quantity.decimals,
         "base cost": base.cost,
-        "base named": has(share.labelled, "share")
-        and not has(share.labelled, "limit", "subset")
-        and base.cost <= COSTS["parent"],
+        "base named": base.cost <= COSTS["parent"] and says and not has(share.labelled, "limit", "subset"),
         "of other cells": any(_holds(share.quantity, cell, base.value) for cell in cells if cell > 0),
         "of cells": bool(base.cells),
         "semicolon": "；" in share.lead_text,
-        "no word": not has(share.labelled, "share"),
+        "no word": not says,
         "figures here": math.log(
             1 + len({f.quantity.value for f in context.line.frames if f.sentence == share.sentence})
         ),
