@@ -8,7 +8,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import Frame, is_difference, of_another_year
+from govreport.checks.prose.frames import JOINS, Frame, is_difference, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
@@ -82,6 +82,8 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
     stated, plain = frame.quantity.value, _is_plain(context, frame, subject)
     told = plain and parent is None and not subject.when and subject.topic != "disputes"
+    joins = sum(line.text[hit.start : hit.end] in JOINS for hit in frame.labelled)
+    elsewhere = {line.frames[n].quantity.value for numbers in context.confirmed.values() for n in numbers - {number}}
     traits = {
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
@@ -94,9 +96,9 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "another cell": coincidence(stated, context.filing.figures(option[0]), plain=told),
+        "another cell": coincidence(stated, context.filing.figures(option[0]) - elsewhere, plain=told),
         "cost": min(subject.cost, 4.0),
-        "names more": sum(frame.label_text.count(letter) for letter in "及和或与、") >= len(option),
+        "names more": frame.label_text.count("、") + joins >= len(option),
         "parent right": bool(parent and above and context.fit(parent, above)),
         "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
         "carried": rows == 3,
@@ -133,7 +135,7 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     option, of = subject.options[0], context.filing.of
     if subject.topic == "disputes" and all(name.endswith(".total") for name in option):
         closed = of((*option, *(f"-{name.removesuffix('total')}pending" for name in option)))
-        if closed is not None and frame.quantity.may_be(closed):
+        if closed and frame.quantity.may_be(closed):
             return "与已有结果的件数相同，请核对是否漏计未结案件"
     if subject.rows == (("new", "carried_in"),) and (new := of(option[:1])) is not None and frame.quantity.may_be(new):
         return "与本年新收的件数相同，请核对是否含上年结转"
