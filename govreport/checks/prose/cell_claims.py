@@ -8,7 +8,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import JOINS, Frame, is_difference, of_another_year
+from govreport.checks.prose.frames import Frame, is_difference, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
@@ -49,9 +49,10 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     above = context.subjects.get(parent.number) if parent else None
     if parent and above and above.limited and above.topic == "applications" and not context.fit(parent, above):
         return Claim(*said, "是一部分申请的", OPEN, place)
-    before = context.line.frames[frame.number - 1]
-    other = context.subjects.get(before.number) if frame.lead_text.startswith("、") else None
-    if other and other.options[0] == subject.options[0] and context.fit(before, other):
+    alike = [f for f in context.line.frames if f.sentence == frame.sentence and _is_beside(context, f, frame)]
+    beside = [f for f in alike if f is parent or (f.number == frame.number - 1 and frame.lead_text.startswith("、"))]
+    told = any(context.subjects[f.number].options[0] == option and context.bears_out(f, option) for f in beside)
+    if told or sum(f.quantity.value for f in alike) == value:
         return Claim(*said, "同一单元格已有所指", OPEN, place)
     if is_difference(frame) and subject.limited:
         return Claim(*said, "是增减数", OPEN, place)
@@ -73,6 +74,16 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     )  # fmt: skip
 
 
+def _is_beside(context: Context, other: Frame, frame: Frame) -> bool:
+    """Whether a figure is read as cells of the same rows, and of no others, but is no part of the other."""
+    read, subject = context.subjects.get(other.number), context.subjects[frame.number]
+    if read is None or (read.topic, read.rows[:1]) != (subject.topic, subject.rows[:1]):
+        return False
+    same = read.options[0] == subject.options[0] or read.topic == "applications"
+    own = context.fit(other, read) in (None, read.options[0])
+    return same and own and context.lists.parents.get(other.number) is not frame
+
+
 def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | int) -> dict[str, float]:
     """Return what tells whether a figure speaks of the cells that it is read as."""
     line, parents, number, option = context.line, context.lists.parents, frame.number, subject.options[0]
@@ -82,8 +93,9 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
     stated, plain = frame.quantity.value, _is_plain(context, frame, subject)
     told = plain and parent is None and not subject.when and subject.topic != "disputes"
-    joins = sum(line.text[hit.start : hit.end] in JOINS for hit in frame.labelled)
-    elsewhere = {line.frames[n].quantity.value for numbers in context.confirmed.values() for n in numbers - {number}}
+    joins = sum(line.text[hit.start : hit.end] in "及和或与" for hit in frame.labelled)
+    right = context.confirmed.values() if subject.topic != "disputes" else ()
+    elsewhere = {line.frames[n].quantity.value for numbers in right for n in numbers - {number}}
     traits = {
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
