@@ -133,6 +133,8 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     cost += more + _unknown(frame.line, hits, start, end, key)
     if topic == "disputes" and has(hits, "proactive"):
         cost += COSTS["letter behind"]
+    if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
+        cost = max(cost, before.cost)
     scopes = meanings_of(hits, "scope")
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
@@ -255,7 +257,7 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
     """Return what the letters cost that no word explains: behind the noun they change what is counted."""
     if not hits:
         return 0.0
-    named = key.end if key else end
+    named = min([hit.end for hit in (*of_class(hits, "column"), *([key] if key else []))], default=end)
     first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
     right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
     head = len(line.unknown(start, min(first, named), hits))
