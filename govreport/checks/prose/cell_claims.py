@@ -75,13 +75,17 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
 
 
 def _is_beside(context: Context, other: Frame, frame: Frame) -> bool:
-    """Whether a figure is read as cells of the same rows, and of no others, but is no part of the other."""
+    """Whether a figure is read as the same cells, or one applicant's of their row, but is no part of the other."""
     read, subject = context.subjects.get(other.number), context.subjects[frame.number]
-    if read is None or (read.topic, read.rows[:1]) != (subject.topic, subject.rows[:1]):
+    if read is None or (read.topic, read.rows[:1], read.when) != (subject.topic, subject.rows[:1], subject.when):
         return False
-    same = read.options[0] == subject.options[0] or read.topic == "applications"
+    of_all = read.topic == "applications" and subject.options[0][0].endswith(".total")
     own = context.fit(other, read) in (None, read.options[0])
-    return same and own and context.lists.parents.get(other.number) is not frame
+    return (
+        (of_all or read.options[0] == subject.options[0])
+        and own
+        and context.lists.parents.get(other.number) is not frame
+    )
 
 
 def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | int) -> dict[str, float]:

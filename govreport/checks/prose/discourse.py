@@ -71,6 +71,11 @@ class State:
                 if "table" in self.said:
                     self.said["topic"] = self.said["table"]
             return
+        if letter == "；":
+            for slot in ("when", "scope"):
+                if text.rfind("，", 0, self.said.get(slot, ("", 0))[1]) > max(map(text[:place].rfind, "。！？")):
+                    self.said.pop(slot)
+            return
         if letter == "（":
             self.outer.append(dict(self.said))
             return

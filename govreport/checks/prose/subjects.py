@@ -44,7 +44,7 @@ most at the head of a clause, words taken from elsewhere, and what is doubtful b
 Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
-_MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|年底|年末")
+_MARKS = re.compile(f"[。；！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|年底|年末")
 _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
