@@ -168,7 +168,9 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
     if tail and not frame.line.unknown(frame.label, frame.place):
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
-        return frame.led, COSTS["clause before"], frame.lead, frame.place
+        here = frame.lead + frame.lead_text.rfind("；") + 1
+        led = [hit for hit in frame.led if hit.start >= here]
+        return led if has(led, "name") else frame.led, COSTS["clause before"], frame.lead, frame.place
     if tail:
         return frame.tailed, COSTS["clause before"], *behind[2:]
     return frame.labelled, 0.0, frame.label, frame.place
@@ -343,6 +345,11 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
         outcomes = []
     if not outcomes and frame.label_text.endswith("有") and frame.tailed:
         outcomes = [hit.meanings["outcome"] for hit in frame.tailed[:1] if "outcome" in hit.meanings]
+    if groups and not outcomes and frame.lead_text.startswith("、"):  # 未审结的复议5件、诉讼9件
+        told = [
+            hit for hit in frame.line.frames[frame.number - 1].labelled if hit.meanings.keys() & {"outcome", "group"}
+        ]
+        outcomes = meanings_of(told[:1], "outcome") if has(told[1:], "group") else []
     if any(group.startswith("litigation.") for group in groups):
         groups = [group for group in groups if group.startswith("litigation.")]
     cost, recalled = 0.0, ""
