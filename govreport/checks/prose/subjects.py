@@ -263,7 +263,8 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
     first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
     right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
     head = len(line.unknown(start, min(first, named), hits))
-    at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"])
+    most = 4 if "因" in line.text[start:named] else 1  # 因工伤认定引发的行政复议
+    at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"] * most)
     return COSTS["letter behind"] * right + COSTS["letter before"] * left + at_head
 
 
