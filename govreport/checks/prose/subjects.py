@@ -133,8 +133,6 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     cost += more + _unknown(frame.line, hits, start, end, key)
     if topic == "disputes" and has(hits, "proactive"):
         cost += COSTS["letter behind"]
-    if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
-        cost = max(cost, before.cost)
     scopes = meanings_of(hits, "scope")
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
@@ -142,7 +140,12 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     items, when = column in ITEMS, _when(frame, state)
     if (items and not state.of("when")) or (when == "cumulative" and column == "disclosed_total"):
         when = ""
-    return Subject(known, topic, rows, cost, when, scope, not items and _limited(frame, hits))
+    limited = not items and _limited(frame, hits)
+    if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
+        limited = limited or len(frame.line.unknown(frame.label, frame.place)) > 2
+    if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
+        cost, limited = max(cost, before.cost), limited or (before.limited and topic == "disputes")
+    return Subject(known, topic, rows, cost, when, scope, limited)
 
 
 def _words(frame: Frame) -> tuple[Words, float, int, int]:
@@ -263,8 +266,7 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
     first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
     right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
     head = len(line.unknown(start, min(first, named), hits))
-    most = 4 if "因" in line.text[start:named] else 1  # 因工伤认定引发的行政复议
-    at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"] * most)
+    at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"])
     return COSTS["letter behind"] * right + COSTS["letter before"] * left + at_head
 
 
