@@ -285,9 +285,6 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
     columns = list(dict.fromkeys(meanings_of(hits, "column")))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
-    last = frame.labelled[-1] if frame.labelled else None
-    if last and "bare" in last.meanings and last.end == frame.place and frame.line.text[last.start - 1] == "为":
-        named = [last.meanings["bare"]] if all(rank(row) == 1 for row in named) else named
     if named and not columns and not any(rank(row) == 1 for row in named):
         parent = state.parents.get(frame.number, frame)
         near = above and above.cost < 1 and not set("；。") & set(frame.line.text[parent.place : frame.place])
@@ -307,9 +304,6 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
     if not above and not has(hits, "noun", "applications") and all(rank(" ".join(row)) == 1 for row in rows):
         recalled = state.of("topic") == "applications"
         cost += min(state.far("topic", frame.place) * COSTS["topic recalled"], 1.5) if recalled else COSTS["no topic"]
-    before = frame.line.frames[frame.number - 1] if frame.number else frame
-    if rows == (("carried_out",),) and before.bracket == frame.bracket >= 0 and has(before.labelled, "row", "new"):
-        rows = ("carried_in",), ("carried_out",)
     if rows == (("new",),) and above and above.rows[:1] == (("total",),):
         rows = ("new",), ("total", "-carried_in")
     if ("new", "carried_in") in rows and _includes_carried_in(frame):
@@ -344,10 +338,6 @@ def _includes_carried_in(frame: Frame) -> bool:
 def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
     groups = list(dict.fromkeys(meanings_of(hits, "group")))
     outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")))
-    if hits is frame.tailed and has(hits, "none"):
-        outcomes = []
-    if not outcomes and frame.label_text.endswith("有") and frame.tailed:
-        outcomes = [hit.meanings["outcome"] for hit in frame.tailed[:1] if "outcome" in hit.meanings]
     if groups and not outcomes and frame.lead_text.startswith("、"):  # 未审结的复议5件、诉讼9件
         told = [
             hit for hit in frame.line.frames[frame.number - 1].labelled if hit.meanings.keys() & {"outcome", "group"}
