@@ -54,7 +54,7 @@ MOST = {
     "eighth": 1,
     "ninth": 2,
     "tenth": 3,
-    "eleventh": 1,
+    "eleventh": 2,
     "twelfth": 2,
     "thirteenth": 2,
     "fourteenth": 3,

@@ -46,10 +46,13 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
     parent = context.lists.parents.get(frame.number)
+    above = context.subjects.get(parent.number) if parent else None
+    if parent and above and above.limited and above.topic == "applications" and not context.fit(parent, above):
+        return Claim(*said, "是一部分申请的", OPEN, place)
     alike = [f for f in context.line.frames if f.sentence == frame.sentence and _is_beside(context, f, frame)]
     beside = [f for f in alike if f is parent or (f.number == frame.number - 1 and frame.lead_text.startswith("、"))]
-    told = any(context.subjects[f.number].options[0] == option and context.bears_out(f, option) for f in beside)
-    if told or sum(f.quantity.value for f in alike) == value:
+    taken = any(context.subjects[f.number].options[0] == option and context.bears_out(f, option) for f in beside)
+    if taken or sum(f.quantity.value for f in alike) == value:
         return Claim(*said, "同一单元格已有所指", OPEN, place)
     if is_difference(frame) and subject.limited:
         return Claim(*said, "是增减数", OPEN, place)
@@ -63,7 +66,8 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     message = f"“{frame.told}”，{whose}表格中{context.in_words(option, '为', values)}{total}，相差{write_figure(apart)}"
     others = "".join(f"；也可读作{context.in_words(other, values=values)}" for other in subject.options[1:])
     missed = _near_miss(context, frame, subject)
-    severity = "notice" if missed else "error" if frame.quantity.exact else "warning"
+    some = has(frame.labelled, "limit", "channel") and subject.limited and stated < expected
+    severity = "notice" if missed or some else "error" if frame.quantity.exact else "warning"
     traits, ask = _traits(context, frame, subject, value), f"；{missed or '请核对是否同一范围'}"
     return context.wrong(
         said, told + others, place, "N1", message, stated, expected, () if last else option, severity, (frame.number,),
@@ -150,6 +154,8 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
         closed = of((*option, *(f"-{name.removesuffix('total')}pending" for name in option)))
         if closed and frame.quantity.may_be(closed):
             return "与已有结果的件数相同，请核对是否漏计未结案件"
+    if subject.rows == (("new", "carried_in"),) and (new := of(option[:1])) is not None and frame.quantity.may_be(new):
+        return "与本年新收的件数相同，请核对是否含上年结转"
     return ""
 
 
