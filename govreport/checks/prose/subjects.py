@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth
-from govreport.checks.prose.discourse import MATTERS, State, Subject
+from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import (
     NO_FIGURE,
     PART_OF_YEAR,
@@ -187,15 +187,12 @@ def _when(frame: Frame, state: State) -> str:
     label, start = frame.label_text, frame.label
     if was_before(frame):
         return "other" if "Ｏ" in label else "last"
-    timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
+    timed = "time" in frame.line.classes
     if _SPAN.search(label):
         return "cumulative"
     text = frame.line.text
-    parts = [frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)]
-    if timed:
-        hits = [hit for hit in frame.line.between(here, frame.place) if hit.meanings.get("time") == "part"]
-        parts += [hit.start for hit in hits if hit.start >= start or text[hit.start - 1] != "于"]
-    if max(parts) >= 0 and not _ALL_YEAR.search(text, max(parts), frame.place):
+    part = text.rfind(PART_OF_YEAR, frame.lead, frame.place)
+    if part >= 0 and not _ALL_YEAR.search(text, part, frame.place):
         return "part"
     when = state.of("when")
     for match in _YEARS.finditer(label):
@@ -231,10 +228,6 @@ def _counted(
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
     unit, nouns, beside = frame.quantity.unit, of_class(hits, "noun"), (*frame.led, *frame.tailed)
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
-    if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
-        ours = has(hits, "noun", "applications") or (above and above.topic == "applications")
-        if ours or has(beside, "row", "not_processed"):
-            topic = "applications"
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
         near = has(hits, "topic", "applications") or has(beside, "row", "not_processed")
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
@@ -283,8 +276,6 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
     cost = COSTS["clause before"] * (not named and len(led) == 1)
     named = named or led * (len(led) == 1)
     columns = list(dict.fromkeys(meanings_of(hits, "column")))
-    if "legal_persons" in columns or "natural" in columns[1:]:
-        columns = [] if "natural" in columns else ["legal_persons"]
     if named and not columns and not any(rank(row) == 1 for row in named):
         parent = state.parents.get(frame.number, frame)
         near = above and above.cost < 1 and not set("；。") & set(frame.line.text[parent.place : frame.place])
