@@ -70,7 +70,7 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     agency, year = check_input.agency, check_input.year
     at_hand = {(known.agency, known.year): known} if known else {}
     filing = at_hand.get((agency.slug, year)) or project.filing(agency.slug, year)
-    last = at_hand.get((agency.slug, year - 1)) or _last_year(project, check_input)
+    last, lack = _last_year(project, check_input, at_hand.get((agency.slug, year - 1)))
     members = _members(project, check_input, filing) if agency.scope == "members" else None
     check_input.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
@@ -115,7 +115,7 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
         for problem in error.problems:
             check_input.notice("F1", problem)
     try:
-        scope = Scope(filing, last)
+        scope = Scope(filing, last, lack)
         check_input.prose = render_prose(filing, last, scope)
         if scope.asserted:
             from govreport.checks.assertions import prose_assertions  # noqa: PLC0415, few filings assert anything
@@ -130,19 +130,23 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
         check_input.findings += unreadable_filing(agency.slug, year, error)
 
 
-def _last_year(project: Project, check_input: CheckInput) -> Filing | None:
+def _last_year(project: Project, check_input: CheckInput, known: Filing | None) -> tuple[Filing | None, str]:
+    """Return last year's filing, and why it cannot be read, empty where it can or is not there.
+
+    known: the filing, where it is already read.
+    """
     slug, year = check_input.agency.slug, check_input.year
     try:
-        last = project.last_filing(slug, year)
-    except FilingError:
+        last = known or project.last_filing(slug, year)
+    except FilingError as error:
         folder = shown_folder(slug, year - 1)
         check_input.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
-        return None
+        return None, f" {year - 1} 年的资料无法读取：{error.problems[0].rstrip('。')}"
     first = min(form.first_year for form in project.catalogue.editions.values())
     before = (found for found in range(year - 2, first - 1, -1) if project.has(slug, found))
     if last is None and (earlier := next(before, 0)):
         check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier}年），未作年度间核对。")
-    return last
+    return last, ""
 
 
 def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mapping[str, Figure] | None:

@@ -7,6 +7,7 @@ from .enclosure import front_of as front_of
 from .enclosure import text_digest as text_digest
 from .expressions import BLANK as BLANK
 from .expressions import REFERENCE as REFERENCE
+from .expressions import UNREAD as UNREAD
 from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate
 from .expressions import moved_expressions as moved_expressions

@@ -45,6 +45,8 @@ _MONEY = re.compile(r"[\s*_]*((?:千|万|百万|亿)?元)")
 """A unit of money right behind an expression."""
 REFERENCE = "表〔{}〕"
 """What stands for the number of a table until the page is made."""
+UNREAD = "没有可读的上年资料"
+"""Why last year's filing is not there, where nothing tells whether it cannot be read."""
 BLANK = "（未填）"
 """Text that prose shows for a blank figure, so that nobody takes it for a zero."""
 
@@ -55,18 +57,18 @@ _PARSER = ImmutableSandboxedEnvironment()
 class Scope:
     """The figures that expressions can use: those of the filing and of last year's filing.
 
+    lack: why last year's filing is None, in a Chinese clause, if it is not that there is none.
     asserted: the assertions so far, each with its name, arguments and named arguments.
     """
 
     filing: Filing
     last: Filing | None = None
+    lack: str = ""
     asserted: list[tuple[str, tuple[Value, ...], dict[str, Value]]] = field(default_factory=list, compare=False)
 
     def look_up(self, path: str) -> Value:
         """Return the figure that a dotted name refers to, or a text of a table that the analyst added."""
-        name, filing = path, self.filing
-        if path.startswith(LAST):
-            name, filing = path.removeprefix(LAST), self.last_year()
+        filing, name = self.last_year() if path.startswith(LAST) else self.filing, path.removeprefix(LAST)
         if name.startswith(OWN):
             return Scope(filing).cell(name)[1]
         if name not in filing.form.names:
@@ -97,7 +99,7 @@ class Scope:
     def last_year(self) -> Filing:
         """Return last year's filing."""
         if self.last is None:
-            raise ExpressionError(f"引用了上年数据，但没有 {self.filing.year - 1} 年的资料")
+            raise ExpressionError(f"引用了上年数据，但{self.lack or f'没有 {self.filing.year - 1} 年的资料'}")
         return self.last
 
 
@@ -208,8 +210,7 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
             | nodes.Sub(left=first, right=second)
             | nodes.Mul(left=first, right=second)
         ):
-            left, right = (_value(side, scope) for side in (first, second))
-            return _compute(type(node), left, right)
+            return _compute(type(node), *(_value(side, scope) for side in (first, second)))
         case nodes.Filter(name=name, node=inner) if inner is not None:
             if name not in FILTERS:
                 raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")

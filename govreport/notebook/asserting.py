@@ -9,7 +9,7 @@ from IPython import get_ipython
 
 from govreport.checks import TOTAL, Finding, Findings, asserted
 from govreport.core import Figure, mime
-from govreport.filing import OwnTable, Scope
+from govreport.filing import UNREAD, OwnTable, Scope
 from govreport.notebook.report import Report
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _told(name: str, *given: Any) -> Finding | None:
     found before.
     """
     report = Report.opened
-    finding = asserted(Scope(report.filing.current, report.last) if report else None, name, given, {})
+    finding = asserted(Scope(report.filing.current, report.last, UNREAD) if report else None, name, given, {})
     if report:
         tables = {n: OwnTable.of(one) for n, one in enumerate(given) if hasattr(one, "attrs")}
         what = (str((tables[n].rows, tables[n].columns) if n in tables else one) for n, one in enumerate(given))

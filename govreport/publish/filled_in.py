@@ -10,7 +10,7 @@ from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, block_text, leaves
-from govreport.filing import REFERENCE, Filing, Part, Scope, render
+from govreport.filing import REFERENCE, UNREAD, Filing, Part, Scope, render
 
 PLACE = "Markdown 单元格"
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
@@ -36,7 +36,7 @@ class CellProse:
         filing = self.account.filing
         if not filing:
             return source, []
-        scope = Scope(filing, _last_year(self.account, filing))
+        scope = Scope(filing, _last_year(self.account, filing), UNREAD)
         try:
             text = render(Part("", source), scope, PLACE) if "{{" in source else source
         except FilingError as error:

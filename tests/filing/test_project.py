@@ -280,6 +280,17 @@ def test_an_unreadable_year_before_is_a_notice(make_project: MakeProject) -> Non
     assert checked.filing is not None
 
 
+def test_a_figure_of_a_year_that_cannot_be_read_is_told_with_the_reason(make_project: MakeProject) -> None:
+    project = make_project()
+    (project.data / "shili-archive" / "2022" / "disputes.csv").unlink()
+    path = project.data / "shili-archive" / "2023" / "narrative.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\n{{ last.applications.new.total }}\n", encoding="utf-8")
+    (checked,) = check_reports(project, project.reports(("shili-archive",), (2023,)))
+    (finding,) = checked.findings.errors
+    told = "引用了上年数据，但 2022 年的资料无法读取：缺少 data/shili-archive/2022/disputes.csv；请补上这个文件。"
+    assert told in finding.message and "没有 2022 年的资料" not in finding.message
+
+
 def test_an_expression_that_fails_is_told_as_an_unreadable_filing(make_project: MakeProject) -> None:
     project = make_project()
     path = project.data / "shili-archive" / "2023" / "narrative.md"

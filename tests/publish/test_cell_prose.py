@@ -117,3 +117,8 @@ def test_the_samples_own_notebook_says_nothing_that_rules_could_read() -> None:
     assert any(cell.cell_type == "markdown" for cell in nbformat.read(path, 4).cells)
     assert has_prose(json.dumps(notebook(markdown("## 一\n\n全年无事。"))))
     assert not has_prose("[") and not has_prose(json.dumps(notebook(markdown("## 一\n<!-- 说明\n两行 -->"))))
+
+
+def test_a_cell_that_wants_last_years_figures_does_not_deny_that_they_were_filed(account: Account) -> None:
+    notes = page(replace(account, last=None), "全年新收申请{{ last.applications.new.total }}件。").notes
+    assert any("引用了上年数据，但没有可读的上年资料" in note for note in notes), notes
