@@ -67,8 +67,7 @@ def make_plan(
             asked = (*options.formats, *record.get("formats", ()))
             formats = tuple(name for name in FORMATS if name in asked or job.page(name) in record["files"])
             job = replace(job, options=replace(options, formats=formats))
-        reason = "重新生成" if force else reason_to_run(job, reader, record)
-        if reason:
+        if reason := "重新生成" if force else reason_to_run(job, reader, record):
             jobs.append(replace(job, reason=reason))
         else:
             standing += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -130,8 +131,14 @@ def _failure_sentence(job: Job, error: Exception) -> str:
     if error.ename == core.InconsistentReportError.__name__:
         where = "详情见 govreport check；笔记本中断言的，不加 --strict 生成后见审阅本"
         return f"有未处理的勾稽错误，按 --strict 停止，未生成页面；{where}。"
-    told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
-    return f"{job.book} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
+    told = " ".join(re.sub(r"\(\d+\.py, line \d+\)$", "", error.evalue).split())[:300].rstrip("。")
+    traced = "\n".join(error.traceback)
+    blank = error.source.count("\n", 0, -len(error.source.lstrip()))  # lines above the code, which IPython drops
+    lines = [line for line, code in re.findall(r"^第(\d+)行：(.*)", traced, re.MULTILINE) if code in error.source]
+    lines += re.findall(rf"In\[{error.exec_count}\]\S*, line (\d+)", traced)
+    kind = "" if traced.startswith("错误：") else f"（{error.ename}）"
+    place = f"第{max(1, (error.exec_count or 1) - 1)}个代码单元格" + (f"第{int(lines[-1]) + blank}行" if lines else "")
+    return f"{job.book} 的{place}出错{kind}{told and f'：{told}'}。"
 
 
 STEPS = {
@@ -191,13 +198,12 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
     if job.is_report:
         with timer.step("check"):
             checked = checks.check_report(job.project, job.agency, job.year)
-    findings = checked.findings if checked else checks.Findings()
+    findings, notes = checked.findings if checked else checks.Findings(), list[str]()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
     state = checked.state if checked else checks.MADE
     digest = checks.filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
     document: publish.Document | None = None
     failure: Failure | None = None
-    notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
             if checked:
@@ -210,11 +216,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
                 document = _read(job, notebook, workplace)
                 wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
                 proof = publish.prove(document, notebook, wanted)
-            notes += [
-                f"{job.book}：{note}"
-                for note in (*proof.notes, *document.notes)
-                if note.rstrip("。") not in proof.sentence
-            ]
+            untold = (note for note in (*proof.notes, *document.notes) if note.rstrip("。") not in proof.sentence)
+            notes += (f"{job.book}：{note}" for note in untold)
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
                 document, failure = None, Failure(f"{job.book} {proof.sentence}")
@@ -309,12 +312,11 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with core.alone(folder):
         (folder / job.page("json")).unlink(missing_ok=True)
-        for name in (*pages(FORMATS, job.stem), job.page("json")):
-            if name in made or name == job.page("json"):
-                with core.written_whole(folder / name) as aside:
-                    shutil.copyfile(workplace / name, aside)
-            else:
-                (folder / name).unlink(missing_ok=True)
+        for name in {*pages(FORMATS, job.stem)}.difference(made):
+            (folder / name).unlink(missing_ok=True)
+        for name in (*made, job.page("json")):
+            with core.written_whole(folder / name) as aside:
+                shutil.copyfile(workplace / name, aside)
 
 
 def _told(error: BaseException) -> str:

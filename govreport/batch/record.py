@@ -175,8 +175,8 @@ def with_notebooks(
             tell(checked)
         waivers = [waiver for waiver in checked.waivers if waiver.rule in NOTEBOOK_RULES]
         unused = unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
-        known = checked.findings.without(unused)  # they may accept what the notebook says
-        yield replace(checked, findings=known.joined(found, checked.waivers))
+        # those unused so far may accept what the notebook says
+        yield replace(checked, findings=checked.findings.without(unused).joined(found, checked.waivers))
 
 
 def _speaks(notebook: Path) -> bool:

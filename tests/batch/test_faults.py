@@ -40,9 +40,9 @@ FAULTS = {
     "shili-segfault": ("import ctypes; ctypes.string_at(0)", r"内核意外终止"),
     "shili-hang": ("while True: pass", r"单元格运行超过5秒"),
     "shili-sleep": ("import time; time.sleep(1000)", r"单元格运行超过5秒"),
-    "shili-memory": ("x = bytearray(3_000_000_000)", r"第2个代码单元格出错：.*MemoryError"),
+    "shili-memory": ("x = bytearray(3_000_000_000)", r"第2个代码单元格第6行出错（MemoryError）"),
     "shili-loud": ("while True: print('x' * 2_000_000)", r"输出超过100MB"),
-    "shili-raise": ("raise ValueError('坏')", r"第2个代码单元格出错：坏"),
+    "shili-raise": ("raise ValueError('坏')", r"第2个代码单元格第6行出错（ValueError）：坏"),
     "shili-killer": ("os.kill(os.getpid(), 9)", r"内核意外终止"),
 }
 """Code that spoils its own report, and what is told of it."""
@@ -91,6 +91,30 @@ def test_a_notebook_that_misbehaves_is_told_of_in_one_sentence(faulty: Run, slug
     record = faulty.record(slug)
     assert record["state"] == "失败" and "report.html" not in record["files"]
     assert not (faulty.folder(slug) / "report.html").exists()
+
+
+STOPPED = {
+    "\n\nx = 1\nraise KeyError('abc')": "第4行出错（KeyError）：'abc'",
+    "def share(n):\n    return 1 / n\n\nshare(0)": "第2行出错（ZeroDivisionError）：division by zero",
+    "raise LookupError": "第1行出错（LookupError）",
+    "x = 1\nfor n in (1, 2)\n    pass": "第2行出错（SyntaxError）：expected ':'",
+    "import govreport\ngovreport.Report.open(agency, 1999)": "第2行出错：没有“",
+}
+"""Code that fails, and where and why, in a notebook's own words or in ours, which need no name in English."""
+
+
+def test_a_cell_that_fails_is_told_with_its_line_and_the_name_of_the_error(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    for number, code in enumerate(STOPPED):
+        add_agency(root, f"shili-{number}")
+        write_notebook(root, code, forked=True)
+        (root / f"notebooks/shili-{number}").mkdir()
+        (root / "notebooks/annual_report.ipynb").rename(root / f"notebooks/shili-{number}/annual_report.ipynb")
+    slugs = [f"shili-{number}" for number in range(len(STOPPED))]
+    run = Run(root, govreport(root, "run", *slugs, *ONLY, "--formats", "html"))
+    for slug, told in zip(slugs, STOPPED.values(), strict=True):
+        (line,) = run.told_of(slug)
+        assert f"的第2个代码单元格{told}" in line and ".py" not in line, line
 
 
 @pytest.mark.parametrize("slug", FAULTS)

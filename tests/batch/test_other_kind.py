@@ -78,7 +78,7 @@ def test_a_notebook_of_another_kind_of_report_says_so(website: Run, tmp_path: Pa
     shutil.copy(REPOSITORY / "notebooks/comparison.ipynb", own.root / "notebooks")
     told = govreport(own.root, "run", "--notebook", "comparison").stderr.replace("\n", "")
     sentence = f"没有名为“proactive”的表；可用的表：site、release；这是{TITLE}，笔记本应照它的表写。"
-    assert f"{AGENCY} {YEAR}  笔记本 notebooks/comparison.ipynb 的第7个代码单元格出错：{sentence}" in told
+    assert f"{AGENCY} {YEAR}  笔记本 notebooks/comparison.ipynb 的第7个代码单元格第1行出错：{sentence}" in told
 
 
 def test_what_is_wrong_makes_a_draft_and_fails_a_strict_run(wrong: Run) -> None:
