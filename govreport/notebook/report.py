@@ -196,8 +196,8 @@ class Report:
                 found = replace(view.printed, agency=self._filing.agency, year=self._filing.year)
                 view, self.asserted["formats", view.table.key] = replace(view, printed=found), Findings((found,))
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
-        statutory = statutory_table(self._filing, table).table
-        return TableView(marked_table(statutory, mark) if mark else statutory)
+        view = statutory_table(self._filing, table)
+        return replace(view, table=marked_table(view.table, mark)) if mark else view
 
     def chart(self, key: str) -> Chart | Prose | None:
         """Return a chart by key; a sentence if it has too little data, None if it does not apply to this agency.

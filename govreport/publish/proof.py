@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from govreport.checks import Account
 from govreport.core import Block, Figure, Grid, Paragraph, block_text, leaves, link_definitions, mime, write_figure
 from govreport.filing import ORDINALS, TABLE_MARK, Filing, own_label, read_value, seen_otherwise
-from govreport.publish.document import Document
+from govreport.publish.document import FOREIGN, Document
 from govreport.publish.filled_in import unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.notebook_json import json_list, json_mapping, json_text
@@ -64,8 +64,7 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
     '内容不完整：代码单元格“1 + 1”没有运行；请改正后重新运行全部单元格。'
     """
     notes: tuple[str, ...] = ()
-    gaps, remedy = list(_stopped_cells(notebook)), "请改正后重新运行全部单元格"
-    own = document.account
+    own, gaps, remedy = document.account, list(_stopped_cells(notebook)), "请改正后重新运行全部单元格"
     if account.filing and not gaps:
         told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
         excused = {str(name) for name in (told if isinstance(told, list) else [told])}
@@ -119,7 +118,11 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
     notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []
     if foreign := [tables[key].caption for key, shown in sites if not figures.get(key, {}).items() <= shown.items()]:
-        notes.append(f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”；请核对是否其他年度或机构的。")
+        told = f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”"
+        if any(note.endswith(FOREIGN.format(filing.agency, filing.year)) for note in document.notes):
+            gaps.append(f"{told}（在笔记本中改过，没有保存）")
+        else:
+            notes.append(f"{told}；请核对是否其他年度或机构的。")
     return gaps, tuple(notes)
 
 

@@ -79,8 +79,7 @@ def table(
     own = OwnTable.of(frame)
     key, own = key or own.key, own.with_total(total) if total else own
     told = f"{caption}（单位：{unit}）" if unit else caption
-    lines = [notes] if isinstance(notes, str) else notes
-    grid = own_grid(own, told, lines, formats, hidden=unlabelled(frame))
+    grid = own_grid(own, told, [notes] if isinstance(notes, str) else notes, formats, hidden=unlabelled(frame))
     printed = as_printed(own, grid, total or TOTAL) if formats else None
     return TableView(replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", ""), printed=printed)
 
@@ -96,4 +95,5 @@ def statutory_table(filing: Filing, key: str) -> TableView:
     >>> statutory_table(filing, "disputes").table.body[0][4].text
     '2'
     """
-    return TableView(statutory_grid(filing, choice_of(key, filing.form.tables, "表", filing.form.title)))
+    grid = statutory_grid(filing, choice_of(key, filing.form.tables, "表", filing.form.title))
+    return TableView(grid, mime.SOURCE, filing.source())

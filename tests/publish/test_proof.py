@@ -27,6 +27,7 @@ from govreport.core import mime
 from govreport.filing import OwnTable
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
+from govreport.notebook.report import Report
 from govreport.publish.document import read_document
 from govreport.publish.proof import Proof, prove
 from govreport.publish.review import review_page
@@ -180,6 +181,23 @@ def test_last_years_table_may_stand_beside_this_years(executed: Notebook, filing
     assert proof.sentence == "" and proof.notes == (
         "页面上另有数字与本报告资料不同的表“收到和处理政府信息公开申请情况”；请核对是否其他年度或机构的。",
     )
+
+
+def test_figures_that_were_changed_in_the_notebook_are_refused_wherever_they_are_shown(
+    executed: Notebook, sample: Run, filing: Filing
+):
+    report, own = Report.open(GOOD, YEAR, sample.root), cell(executed, TABLE)
+    before, after = copy.deepcopy(own), copy.deepcopy(own)
+    report.filing.set("applications.new.total", 999)
+    before["outputs"][0]["data"] = report.table("disputes")._repr_mimebundle_()
+    after["outputs"][0]["data"] = report.filing.applications._repr_mimebundle_()
+    executed["cells"].append(after)
+    assert "“收到和处理政府信息公开申请情况”（在笔记本中改过，没有保存）" in proved(executed, filing).sentence
+    executed["cells"][-1] = before
+    assert "改过" not in proved(executed, filing).sentence, "its figures are those of the filing"
+    earlier = Report.open(GOOD, YEAR - 1, sample.root).table("applications")
+    executed["cells"][-1] = {**after, "outputs": [{**after["outputs"][0], "data": earlier._repr_mimebundle_()}]}
+    assert proved(executed, filing).sentence == "" and proved(executed, filing).notes, "of another year"
 
 
 def test_prose_that_breaks_off_is_missed(executed: Notebook, filing: Filing):

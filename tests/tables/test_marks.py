@@ -166,7 +166,7 @@ def test_the_three_forms_of_a_marked_table_have_the_same_figures(make_project: M
     report = wrong_report(make_project, {GRANTED: 3})
     plain = report.table("applications")._repr_mimebundle_()
     marked = report.table("applications", mark=report.findings)._repr_mimebundle_()
-    assert set(marked) == {"text/html", "text/plain", mime.TABLE}
+    assert set(marked) == {"text/html", "text/plain", mime.TABLE, mime.SOURCE}
     assert marked["text/plain"] == plain["text/plain"]
     without = [
         [{k: v for k, v in c.items() if k not in ("mark", "note")} for c in row] for row in marked[mime.TABLE]["body"]
