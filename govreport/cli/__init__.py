@@ -61,7 +61,7 @@ def _main(arguments: list[str]) -> int:
             traceback.print_exc()
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None
-        sentences, code = _told(error)
+        sentences, code = _told(error, given)
         for sentence in sentences:
             print_error(sentence)
         if JSON_ASKED.search(f"{' '.join(given)} "):
@@ -69,12 +69,12 @@ def _main(arguments: list[str]) -> int:
         return code
 
 
-def _told(error: Exception) -> tuple[list[str], int]:
-    """Return an error as sentences, and the exit status."""
+def _told(error: Exception, given: list[str]) -> tuple[list[str], int]:
+    """Return an error as sentences, and the exit status. given: the arguments."""
     if isinstance(error, GovReportError):
         return str(error).splitlines(), 1 if isinstance(error, FilingError) else 2
     if hasattr(error, "format_message"):
-        told = [] if type(error).__name__ == "NoArgsIsHelpError" else [usage_sentence(error)]
+        told = [] if type(error).__name__ == "NoArgsIsHelpError" else [usage_sentence(error, given)]
         return told, int(getattr(error, "exit_code", 2))
     if isinstance(error, ModuleNotFoundError):
         return [f"缺少组件 {error.name}；请重新安装 govreport，再用 govreport doctor 检查。"], 1

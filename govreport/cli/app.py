@@ -92,12 +92,13 @@ KINDS = {"--today": "日期，如 2026-01-31"}
 """What options expect whose value is no whole number."""
 
 
-def usage_sentence(error: Any) -> str:
+def usage_sentence(error: Any, given: list[str]) -> str:
     """Return a usage error as one Chinese sentence.
 
     error: an exception from click. It is identified by message and class name, because typer may bundle its own click.
+    given: the arguments. An error does not always know its command.
     """
-    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    parameter, asked = getattr(error, "param", None), [name for name in given[:1] if name in COMMANDS]
     message = str(getattr(error, "message", "") or error)
     matches = ((sentence, re.search(pattern, message)) for pattern, sentence in TEXTS["errors"].items())
     what = next((sentence.format(match[1]) for sentence, match in matches if match), message.rstrip(".。"))
@@ -109,7 +110,7 @@ def usage_sentence(error: Any) -> str:
             if type(error).__name__ == "MissingParameter"
             else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
         )
-    return f"{what}；{context.command_path if context else 'govreport'} --help 查看用法。"
+    return f"{what}；{' '.join(['govreport', *asked])} --help 查看用法。"
 
 
 app = typer.Typer(
