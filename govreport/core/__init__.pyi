@@ -38,7 +38,6 @@ from .errors import os_sentence as os_sentence
 from .errors import parse_toml as parse_toml
 from .errors import read_each as read_each
 from .errors import require as require
-from .errors import toml_reason as toml_reason
 from .figures import DIGITS as DIGITS
 from .figures import FIGURE_LIMIT as FIGURE_LIMIT
 from .figures import NOT_APPLICABLE as NOT_APPLICABLE

@@ -150,17 +150,19 @@ def os_reason(error: OSError) -> str:
     return _OS_REASONS.get(error.errno or 0) or str(error.strerror or error)
 
 
-def toml_reason(error: Exception) -> str:
-    """Return why a text is no TOML: the place where it stops being so.
+def toml_reason(error: Exception, text: str) -> str:
+    r"""Return why a text is no TOML: the place where it stops being so.
 
-    >>> toml_reason(ValueError("Expected ']' at the end of a table declaration (at line 3, column 8)"))
+    >>> toml_reason(ValueError("Expected ']' at the end of a table declaration (at line 3, column 8)"), "")
     '第3行第8列写法有误'
+    >>> toml_reason(ValueError("Invalid value (at end of document)"), "a = 1\nb = [\n")
+    '到末尾第2行仍不完整'
     """
     if isinstance(error, RecursionError):
         return "嵌套过深"
-    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    place, last = re.search(r"at line (\d+), column (\d+)", str(error)), text.rstrip().count("\n") + 1
     told = f"第{place[1]}行第{place[2]}列写法有误" if place else str(error)
-    return "末尾不完整" if "at end of document" in told else told
+    return f"到末尾第{last}行仍不完整" if "at end of document" in told else told
 
 
 def os_sentence(error: OSError) -> str:
@@ -199,7 +201,7 @@ def parse_toml(text: str, shown: str, must: str, parse_float: Callable[[str], An
     try:
         return tomllib.loads(text, parse_float=parse_float)
     except (ValueError, RecursionError) as error:
-        raise FilingError([f"{shown} 不是可读的 TOML（{toml_reason(error)}）；{must}。"]) from None
+        raise FilingError([f"{shown} 不是可读的 TOML（{toml_reason(error, text)}）；{must}。"]) from None
 
 
 @contextmanager

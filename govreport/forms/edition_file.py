@@ -5,14 +5,13 @@ What keys there are and what they hold is said by ``schema/edition.toml``; what 
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from govreport.core import FilingError, FormError, Kind, Schema, join_keys, read_each, read_text, toml_reason
+from govreport.core import FilingError, FormError, Kind, Schema, join_keys, parse_toml, read_each, read_text
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table, Total
 from govreport.forms.rules import Rule, parse_identity
@@ -38,9 +37,9 @@ def read_form(path: Path, shown: str = "") -> Form:
         return FormError(f"格式文件 {shown} 的 {place}：{what}。")
 
     try:
-        data = tomllib.loads(read_text(path, shown).text)
-    except (FilingError, ValueError, RecursionError) as problem:
-        raise FormError(f"格式文件 {shown} 无法读取：{toml_reason(problem).rstrip('。')}。") from None
+        data = parse_toml(read_text(path, shown).text, shown, "请改正")
+    except FilingError as problem:
+        raise FormError(f"格式文件 {shown} 无法读取：{problem}") from None
     if path.parent != SCHEMA.path.parents[1]:  # those of the package follow it, as the tests say
         SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}

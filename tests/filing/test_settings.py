@@ -102,6 +102,7 @@ def test_without_the_file_all_is_as_usual(tmp_path: Path):
         ('[page]\nchart_colours = ["#000000"]\n', "第2行的 page.chart_colours：应是6至12个颜色的数组，"),
         ("[page]\nheader = 1\n", "第2行的 page.header：应是不超过5000个字的文字。"),
         (f'[page]\nfooter = "{"字" * 5001}"\n', "第2行的 page.footer：应是不超过5000个字的文字。"),
+        ("[run]\njobs = 3\n\nfoo = [\n\n", "不是可读的 TOML（到末尾第4行仍不完整）"),
         ('[page]\nfooter = "甲\n', "不是可读的 TOML（第2行第12列写法有误）"),
     ],
 )

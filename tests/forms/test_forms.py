@@ -301,7 +301,7 @@ MALFORMED = {
     "a chart of an unknown row": ('each = ["reconsideration"', 'each = ["appeal"', "tables.disputes.charts[1].each"),
     "a chart with a label too few": ('"本年新收", ', "", "tables.applications.charts[1].labels"),
     "a chart of an unknown figure": ('"applications.denied.total",\n', '"applications.no.total",\n', "charts"),
-    "a file that is no TOML": ('edition = "2021"', 'edition = "2021', "2027.toml"),
+    "a file that is no TOML": ('edition = "2021"', 'edition = "2021', "不是可读的 TOML（第"),
 }  # fmt: skip
 
 
