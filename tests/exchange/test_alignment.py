@@ -104,7 +104,7 @@ def test_a_lost_label_is_found_by_its_neighbours_and_told():
     rows[5][0] = ""
     made = find_table(lines_of(grid(rows)), TABLE)
     assert right(made.texts, ROWS[5])
-    assert any("没有行名" in message for _, message in made.guesses)
+    assert any("没有行名" in note.message for note in made.guesses)
 
 
 def test_two_lost_labels_for_three_rows_are_not_guessed():
@@ -217,7 +217,7 @@ def test_rows_in_another_order_are_read_by_their_labels_and_told(pair: tuple[str
     read = [key for key in ROWS if f"applications.{key}.total" in made.texts]
     assert all(right(made.texts, key) for key in read) and len(read) >= len(ROWS) - 2
     assert all(right(made.texts, key) for key in pair)
-    assert sum("的次序与格式不同，按行名读取" in message for _, message in made.guesses) >= 1
+    assert sum("的次序与格式不同，按行名读取" in note.message for note in made.guesses) >= 1
 
 
 def test_a_figure_with_spaces_between_its_digits_is_one_figure_among_others():
@@ -231,7 +231,7 @@ def test_columns_in_another_order_are_read_by_their_header_and_told():
     turned = [[row[0], row[-1], *row[1:-1]] for row in [head, *(printed(key) for key in ROWS)]]
     made = find_table(lines_of(grid(turned)), TABLE)
     assert all(right(made.texts, key) for key in ROWS)
-    assert any("次序与格式不同" in message for _, message in made.guesses)
+    assert any("次序与格式不同" in note.message for note in made.guesses)
 
 
 def test_heads_of_another_edition_place_no_figure():

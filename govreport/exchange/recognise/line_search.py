@@ -11,7 +11,7 @@ from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line, joined
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SAME, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import edits_of, placements
-from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
+from govreport.exchange.recognise.table_match import RowReading, TableMatch, take, tell_repeated
 from govreport.forms import Row, Table
 
 
@@ -42,6 +42,8 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     price, best = min(found, key=lambda one: one[0])
     made = TableMatch(table, price, blocks={*best.line.blocks, *(b for n in best.numbers for b in lines[n].blocks)})
     take(made, best, [one.texts for other, one in found if other < price + MARGIN])
+    below = [one for _, one in found if one.numbers[-1:] == best.numbers[-1:] and one.line.figures]
+    tell_repeated(made, best, [one for one in below if len(one.line.values) == count and one.line is not best.line])
     return made
 
 

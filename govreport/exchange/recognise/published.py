@@ -90,6 +90,7 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
             notes = [Note(f"{shown} 有{len(unseen)}格所见的读不出，按内嵌的数据读取。", unseen)] if unseen else []
             lost = (key for key in found.tables if key not in tables or not tables[key].is_whole)
             notes += [Note(f"自编表 {key} {UNSEEN}，按内嵌的数据采用；请与页面核对。") for key in lost]
+            notes += [note for note in seen.filing.notes if note.severity == "warning"]
             return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
     if whole := {key: table for key, table in tables.items() if table.is_whole}:
         seen = report_of(without_tables(document, whole), shown, year, catalogue)
@@ -153,7 +154,7 @@ def _find(
         found = proper & other.named if proper else other.is_found
         if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
             own = other
-    own.guesses += [(tuple(own.texts), f"{own.table.name}{told}，请核对")] if told else []
+    own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
     return own
 
 
@@ -216,7 +217,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
                 notes.append(Note(f"{cell.label}{reading.problem}。", (cell.name,)))
             elif reading.remark:
                 remarks.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
-        notes += [Note(f"{message}。", names) for names, message in table.guesses if table.is_found]
+        notes += table.guesses if table.is_found else []
     notes += _together(remarks)
     published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
     title = "\n".join(text.title.lines) if text.title else ""

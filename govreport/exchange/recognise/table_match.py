@@ -11,6 +11,7 @@ from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE
 from govreport.exchange.recognise.placements import Placed
+from govreport.filing import Note
 from govreport.forms import Row, Table
 
 UNBALANCED = "各数之间勾稽不符，按所写的读取"
@@ -21,7 +22,7 @@ UNBALANCED = "各数之间勾稽不符，按所写的读取"
 class TableMatch:
     """What was found of a table: texts by cell, where they stood, reasons for cells without one.
 
-    guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
+    guesses: what was guessed and what was left out. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
     named: keys of the rows that were found by their own label.
     """
@@ -33,7 +34,7 @@ class TableMatch:
     places: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
-    guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    guesses: list[Note] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
 
     @property
@@ -96,8 +97,20 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
         remarks.append("各列的次序与格式不同，按表头读取")
     elif not one.row.key and len(header.columns) < len(one.names):
         remarks.append("的表头不全，按格式的顺序读取")
-    made.guesses += [(one.names, f"{label}{remark}") for remark in remarks if remark]
-    told = f"{table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
-    if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
-        made.guesses.append(((), told))
+    made.guesses += [Note(f"{label}{remark}。", one.names) for remark in remarks if remark]
+    others = "、".join(dict.fromkeys(map(tidy, header.others.values())))
+    told = Note(f"{table.name}中有格式没有的列（{others}），未采用。")
+    if others and len(header.columns) in (0, len(one.names)) and told not in made.guesses:
+        made.guesses.append(told)
     made.units |= {one.names[n]: text for n, text in header.labels.items()}
+
+
+def tell_repeated(made: TableMatch, one: RowReading, again: Sequence[RowReading]) -> None:
+    """Note that a row stands again with other figures, and the cells that differ; again: how that may be read."""
+    same = [other.texts for other in again if other.row == one.row]
+    unlike = [tuple(name for name in one.names if one.texts.get(name) != texts.get(name)) for texts in same]
+    if cells := min(unlike, key=len, default=()):
+        row = f"“{made.table.row_labels[one.row.key]}”行" if one.row.key else ""
+        figures = "；".join("、".join(map(tidy, found.line.figures)) for found in (one, again[0]))
+        told = f"{made.table.name}{row}不止一处，数字不同（{figures}），请核对。"
+        made.guesses.append(Note(told, cells, "warning"))

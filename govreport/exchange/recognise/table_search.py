@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import product
 
 from govreport.core import GridCell
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
@@ -42,7 +43,8 @@ from govreport.exchange.recognise.model import (
     VIOLATED,
 )
 from govreport.exchange.recognise.placements import Placed, edits_of, placements
-from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
+from govreport.exchange.recognise.table_match import RowReading, TableMatch, take, tell_repeated
+from govreport.filing import Note
 from govreport.forms import Row, Table
 
 
@@ -232,7 +234,9 @@ class _Finder:
         judged = self.judged(every, readings, {name: text for one in fixed for name, text in one.texts.items()})
         price, best, _ = min(judged, key=lambda one: one[0])
         rivals = [texts for other, _, texts in judged if other < price + MARGIN]
-        return self.told(best, [*fixed, *_rows_of(best)], rivals)
+        made = self.told(best, [*fixed, *_rows_of(best)], rivals)
+        self.tell_left_out(made, [*fixed, *_rows_of(best)], readings)
+        return made
 
     def one_way_round(
         self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading], every: list[Way]
@@ -308,6 +312,24 @@ class _Finder:
             if cell.name not in made.texts:
                 made.reasons.setdefault(cell.name, "没有找到这一行")
         return made
+
+    def tell_left_out(self, made: TableMatch, rows: Sequence[RowReading], readings: Sequence[Reading]) -> None:
+        """Note lines with figures among the rows that were read, or right behind them, that are none of them."""
+        used = {n for one in rows for n in one.numbers}
+        named = [r.value for r in readings if r.value and r.value.near <= SAME and not r.value.lost]
+        named.sort(key=lambda one: one.near)
+        for n in range(min(used), len(self.lines)):
+            line = self.lines[n]
+            beside = n < max(used) or line.block - (not line.grid) in made.blocks
+            whole = line.grid or any(len(line.figures) == len(one.names) > (not line.labels) for one in rows)
+            if n in used or line.foreign or not (beside and whole and line.figures):
+                continue
+            again = [one for one in named if n in one.numbers and used.isdisjoint(one.numbers)]
+            for one in (one for one in rows if again and one.row == again[0].row):
+                tell_repeated(made, one, again)
+            if not again:
+                text = excerpt(" ".join(cell.text for cell in line.cells))
+                made.guesses.append(Note(f"{made.table.name}中有格式没有的行（{text}），未采用。", (), "warning"))
 
 
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
