@@ -92,6 +92,24 @@ def test_a_row_that_the_form_has_not_is_told(behind: str, kind: str, tmp_path: P
 
 
 @every_kind
+def test_a_row_with_blanks_that_the_form_has_not_is_told(kind: str, tmp_path: Path):
+    table = rows()
+    table.insert(place("granted"), ["（八）转交信访部门", "3", "", "", "", "", "", "3"])
+    (told,) = warnings(read(kind, tmp_path, table))
+    assert "申请表中有格式没有的行（（八）转交信访部门 3" in told.message
+
+
+def test_a_row_of_running_lines_that_the_form_has_not_is_told(tmp_path: Path):
+    lines = [" ".join(line) for line in rows()]
+    lines.insert(place("granted"), "（八）转交信访部门 3 3")
+    (tmp_path / "a.txt").write_text(HEAD + HEADER + "\n" + "\n".join(lines) + END, encoding="utf-8")
+    found = read_published(tmp_path / "a.txt")
+    assert not wrong(found, TRUTH)
+    (told,) = warnings(found)
+    assert "申请表中有格式没有的行（（八）转交信访部门 3 3），未采用" in told.message
+
+
+@every_kind
 def test_a_row_that_stands_twice_with_the_same_figures_is_no_matter(kind: str, tmp_path: Path):
     table = rows()
     table.insert(place("granted"), row(label("granted"), TRUTH["granted"]))

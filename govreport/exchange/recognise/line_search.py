@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line, joined
@@ -42,8 +43,9 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     price, best = min(found, key=lambda one: one[0])
     made = TableMatch(table, price, blocks={*best.line.blocks, *(b for n in best.numbers for b in lines[n].blocks)})
     take(made, best, [one.texts for other, one in found if other < price + MARGIN])
-    below = [one for _, one in found if one.numbers[-1:] == best.numbers[-1:] and one.line.figures]
-    tell_repeated(made, best, [one for one in below if len(one.line.values) == count and one.line is not best.line])
+    whole = [one for _, one in found if len(one.line.values) == count and any(map(is_figure, one.line.figures))]
+    below = [one for one in whole if one.numbers[-1] == best.numbers[-1] and one.line is not best.line]
+    tell_repeated(made, best, below)
     return made
 
 

@@ -18,7 +18,7 @@ from itertools import product
 from govreport.core import GridCell
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
-from govreport.exchange.recognise.cell_values import is_value
+from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest
 from govreport.exchange.recognise.line_search import find_line
@@ -189,11 +189,9 @@ class _Finder:
 
     def pieces_near(self, start: int, length: int) -> bool:
         """Whether a line of text near the row holds figures alone that are no whole row."""
-        around = self.kept[max(0, start - NEAR // 2) : start + length + NEAR // 2]
-        return any(
-            not line.grid and not line.labels and 0 < len(line.figures) < len(self.table.columns)
-            for line in (self.lines[n] for n in around)
-        )
+        around = [self.lines[n] for n in self.kept[max(0, start - NEAR // 2) : start + length + NEAR // 2]]
+        alone = (line for line in around if not line.grid and not line.labels)
+        return any(0 < len(line.figures) < len(self.table.columns) for line in alone)
 
     # ---- the search --------------------------------------------------------------------------------------------------
 
@@ -318,11 +316,12 @@ class _Finder:
         used = {n for one in rows for n in one.numbers}
         named = [r.value for r in readings if r.value and r.value.near <= SAME and not r.value.lost]
         named.sort(key=lambda one: one.near)
-        for n in range(min(used), len(self.lines)):
-            line = self.lines[n]
+        for n, line in enumerate(self.lines[min(used) :], min(used)):
             beside = n < max(used) or line.block - (not line.grid) in made.blocks
-            whole = line.grid or any(len(line.figures) == len(one.names) > (not line.labels) for one in rows)
-            if n in used or line.foreign or not (beside and whole and line.figures):
+            whole = any(len(line.figures) == len(one.names) > (not line.labels) for one in rows)
+            is_row = whole or (line.labels and (line.grid or line.drawn or n < max(used)))
+            filled = any(map(is_figure, line.figures)) and is_value(line.figures[-1])
+            if n in used or line.foreign or not (beside and is_row and filled):
                 continue
             again = [one for one in named if n in one.numbers and used.isdisjoint(one.numbers)]
             for one in (one for one in rows if again and one.row == again[0].row):
