@@ -63,9 +63,8 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(
-            p for p in path.rglob("*") if p.suffix.lower() in EXTENSIONS and not p.name.startswith((".", "~$"))
-        )
+        shown = (p for p in path.rglob("*") if not p.name.startswith((".", "~$")))
+        inside = sorted(p for p in shown if p.suffix.lower() in EXTENSIONS)
         if not inside:
             raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF、OFD 或文本。")
         found += inside

@@ -274,10 +274,9 @@ class _Reader:
             properties = by_name(child(inner, "pPr"))
             style = self._styles.of(value(properties.get("pStyle")))
             text = joined + self._text(inner, style)
-            ends = child(properties.get("rPr"), "del") is None
-            joined = "" if ends else text  # a deleted end joins two paragraphs
-            if ends:
-                yield from self._paragraphs(text, properties, style)
+            goes_on = child(properties.get("rPr"), "del") is not None  # a deleted end joins two paragraphs
+            joined = text if goes_on else ""
+            yield from () if goes_on else self._paragraphs(text, properties, style)
             boxes, self._boxes = self._boxes, []
             yield from boxes
         yield from self._paragraphs(joined, {}, NO_STYLE)

@@ -188,11 +188,8 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     """Return a table's cells without rows of one cell above and below: frames and shades around lines of prose."""
     ordered = sorted(boxes, key=lambda box: (box[1], box[0]))
     rows = [list(row) for _, row in groupby(ordered, key=lambda box: round(box[1]))]
-    while rows and len(rows[0]) == 1:
-        rows.pop(0)
-    while rows and len(rows[-1]) == 1:
-        rows.pop()
-    return [box for row in rows for box in row]
+    several = [n for n, row in enumerate(rows) if len(row) > 1] or [0, -1]
+    return [box for row in rows[several[0] : several[-1] + 1] for box in row]
 
 
 def _is_wide(box: Box) -> bool:
@@ -263,8 +260,7 @@ def _lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Return characters as lines, from top to bottom, each from left to right."""
     found: list[list[Char]] = []
     for char in sorted(chars, key=lambda c: (_height(c), c["x0"])):
-        middle = (char["top"] + char["bottom"]) / 2
-        if found and abs(middle - _height(found[-1][0])) < min(char["size"], found[-1][0]["size"]) / 2:
+        if found and abs(_height(char) - _height(found[-1][0])) < min(char["size"], found[-1][0]["size"]) / 2:
             found[-1].append(char)
         else:
             found.append([char])

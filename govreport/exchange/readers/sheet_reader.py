@@ -39,13 +39,11 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
             continue
         title, part = tidy(sheet.title), parts.get(paths.get(sheet.title, ""), b"")
         values = [[value_text(cell.value) for cell in row] for row in rows_of(sheet, file)]
-        grid = _grid(values, _merged(part), title, file)
+        grids.append(_grid(values, _merged(part), title, file))
         if uncomputed := len(_UNCOMPUTED.findall(part)):
             told = f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果"
             notes.append(f"{told}，按空白读取；请用 Excel 保存后再导入。")
-        if grid.cells:
-            grids.append(grid)
-    return ForeignDocument(tuple(grids), notes=tuple(notes))
+    return ForeignDocument(tuple(grid for grid in grids if grid.cells), notes=tuple(notes))
 
 
 def checked_parts(data: bytes, file: str) -> dict[str, bytes]:

@@ -96,10 +96,8 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
     paged: whether the text has pages at all, so that a bare number at a page's end is its number. cell_a_line: whether
     each cell of a table stands on a line that ends with a bar, so that a bar alone is a blank cell.
     """
-    filled = [
-        line.rstrip(" \r\u3000\xa0") for line in lines if line.strip(_UNFILLED) or (cell_a_line and line.strip() == "|")
-    ]
-    kept = [line for line in filled if not is_page_number(line, bare=False)]
+    filled = [line for line in lines if line.strip(_UNFILLED) or (cell_a_line and line.strip() == "|")]
+    kept = [line for each in filled if not is_page_number(line := each.rstrip(" \r\u3000\xa0"), bare=False)]
     if paged and len(kept) > 1 and is_page_number(kept[-1]) and not is_page_number(kept[-2]):
         kept.pop()
     return kept

@@ -6,7 +6,7 @@ import re
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
+from govreport.core import NOT_APPLICABLE, Kind, Reading, read_figure, write_figure
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.labels import plain
@@ -111,13 +111,11 @@ def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -
         number = f"-{number}"
     unit = match["unit"] if match["unit"] in _MONEY else header_unit if kind.decimals else ""
     found = read_figure(number, kind)
-    figure: Figure | None = found.figure
     if kind.decimals and unit and unit != kind.unit:
         exact = Context(prec=len(number))  # units are powers of ten
         amount = exact.multiply(Decimal(number.replace(",", "").lstrip("+")), _MONEY[unit] / _MONEY[kind.unit])
         found = read_figure(f"{amount.normalize(exact):f}", kind)
-        figure = found.figure
-    if found.problem or figure is None:
+    if (figure := found.figure) is None or found.problem:
         return Reading(problem=f"“{excerpt(shown)}”无法按{kind.unit or '整数'}读取")
     if not kind.decimals and match["unit"] in _MONEY:
         return Reading(problem=f"“{excerpt(shown)}”是金额，应是件数")

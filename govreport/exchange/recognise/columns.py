@@ -171,13 +171,8 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
         heads = [n for n in headers if first - NEAR < n < first][-1:]
         words = [cell.text for n in heads for cell in lines[n].cells]
         return Header(labels={n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE})
-    start = first
-    while (
-        start > max(0, first - WINDOW)
-        and not lines[start - 1].grid
-        and not any(map(is_figure, lines[start - 1].figures))
-    ):
-        start -= 1
+    window = range(max(0, first - WINDOW), first)
+    start = max((n + 1 for n in window if lines[n].grid or any(map(is_figure, lines[n].figures))), default=window.start)
     if row:
         return header_of_text(lines[start:first], columns)
     return header_of_line(lines[start : first + 1], columns)  # its last label may stand before the figures

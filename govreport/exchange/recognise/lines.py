@@ -155,9 +155,8 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
         pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
     else:
-        pieces = [
-            piece.strip() for piece in (text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip()))
-        ]
+        cut = text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip())
+        pieces = [piece.strip() for piece in cut]
     parts = (part for whole in pieces for piece in _NUMBERED.split(whole) for part in _parts(piece))
     texts = [text for text in parts if not _STRAY.fullmatch(text)]
     if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。"):
@@ -167,9 +166,7 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         return replace(line, drawn=number not in document.running, run=number in document.running)
     found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
     spots = _middles(found, line.figures)
-    if not paragraph.pieces and not _GAP.search(text.strip()):
-        return replace(line, spots=spots)
-    return replace(line, spots=spots, pieces=found)
+    return replace(line, spots=spots, pieces=found if paragraph.pieces or _GAP.search(text.strip()) else ())
 
 
 def _parts(piece: str) -> list[str]:

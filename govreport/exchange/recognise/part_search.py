@@ -210,9 +210,7 @@ def _title_of(entries: Sequence[_Entry], number: int, length: int) -> Title | No
     if len(lines) < length or not all(lines) or (is_year(lines[-1]) and any(map(is_year, below))):  # a list of years
         return None
     title = read_title(*lines)
-    if title and length > 1 and not (title.exact and is_office(plain(title.agency))):
-        return None
-    return title
+    return title if title and (length == 1 or (title.exact and is_office(plain(title.agency)))) else None
 
 
 def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> None:

@@ -102,11 +102,8 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
     numbers = {x: n for n, x in header.columns.items()}
     under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in values]
     beside, left = header.others.keys() if len(header.columns) == count else set(), min(places)
-    astray = any(
-        cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))
-        for cell, columns in under
-        if cell.column > left
-    )
+    no_column = (cell for cell, columns in under if cell.column > left and cell.text.strip() and not columns)
+    astray = any(beside.isdisjoint(range(cell.column, cell.column + cell.columns)) for cell in no_column)
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
     if not line.grid and len(values) == len(places):
         texts = {n: values[x].text for n, x in header.columns.items()}

@@ -9,7 +9,7 @@ import contextlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, block_text
@@ -185,11 +185,8 @@ def _region(document: ForeignDocument, blocks: set[int], table: Table, headings:
         return isinstance(block, Paragraph) and "。" not in block.text and nearest(block.text, headings) > SAME
 
     found = {number for number in range(min(blocks), max(blocks) + 1) if is_short(number)}
-    above = min(blocks) - 1
-    while above >= 0 and is_short(above) and is_fragment(getattr(document.blocks[above], "text", ""), table):
-        found.add(above)
-        above -= 1
-    return found
+    above = reversed(range(min(blocks)))
+    return found.union(takewhile(lambda n: is_short(n) and is_fragment(block_text([document.blocks[n]]), table), above))
 
 
 def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMatch], text: ReportText) -> Filing:

@@ -95,8 +95,7 @@ def year_in(texts: Sequence[str]) -> int:
     flat = plain("".join(texts))
     own = _QUOTED.sub("", flat)
     for pattern, text in ((_REPORT, own), (_ANY, own), (_DATED, flat)):
-        years = [year_of(found) for found in pattern.findall(text)]
-        if years:
+        if years := [year_of(found) for found in pattern.findall(text)]:
             return max(sorted(set(years), reverse=True), key=years.count)
     return 0
 
@@ -117,14 +116,10 @@ def agency_in(sentences: Iterable[str]) -> str:
     >>> agency_in(["依照条例的规定，样县水利局编制了本报告。"]), agency_in(["本报告由样县水利局公布，供查阅。"])
     ('样县水利局', '样县水利局')
     """
-    for sentence in sentences:
-        flat = _QUOTED.sub("", without_spaces(sentence))
-        for pattern in _STATED:
-            for match in pattern.finditer(flat):
-                name = _LEAD.sub("", match["name"])
-                if is_office(name) or (_REGION.fullmatch(name) and not _NO_OFFICE.search(name)):
-                    return name
-    return ""
+    every = (_QUOTED.sub("", without_spaces(sentence)) for sentence in sentences)
+    found = (match["name"] for flat in every for pattern in _STATED for match in pattern.finditer(flat))
+    names = (_LEAD.sub("", name) for name in found)
+    return next((n for n in names if is_office(n) or (_REGION.fullmatch(n) and not _NO_OFFICE.search(n))), "")
 
 
 def agency_beside(title: str, lines: Sequence[str]) -> str:

@@ -40,9 +40,8 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
         else:
             font = style.TITLE if row == 2 else style.HEAD
             style.write(style.merge(sheet, row, 2, columns=2), text, font, style.CENTRE, framed=False)
-        sheet.row_dimensions[row].height = style.height(
-            text, style.PORTRAIT - style.NARROW, style.NORMAL if number else style.LARGE
-        )
+        size = style.NORMAL if number else style.LARGE
+        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - style.NARROW, size)
     style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
 
 
