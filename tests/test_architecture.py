@@ -19,9 +19,9 @@ from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
     "core": 1306,
-    "forms": 607,
-    "filing": 1544,
-    "checks": 6344,
+    "forms": 606,
+    "filing": 1543,
+    "checks": 6407,
     "tables": 479,
     "charts": 379,
     "notebook": 751,
