@@ -20,7 +20,7 @@ _RISE = "(?:再|又|进一步|已)?(?:达到?|突破|(?:增长|增加|上升|提
 _NAMES_A_YEAR = re.compile(f"[、和与及]?(?:{_YEAR})?(?:{_RISE})?(?:{_YEAR})?")
 _GOES_ON = re.compile(f"(?:（[ＬＯＴ]）)?[、和与及]?|[，]?{_RISE}")
 _REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?")
-_SPAN = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
+_YEARS_NAMED = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
 _BEHIND = re.compile("（([ＬＯＴ])）")
 _REST = re.compile("(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
 _WHEN = {"Ｌ": "last", "Ｏ": "other", "Ｔ": ""}
@@ -115,7 +115,7 @@ def year_in_series(frame: Frame) -> str | None:
     while len(run) < LONGEST and run[0].number and _goes_on(run[0]):
         run.insert(0, frame.line.frames[run[0].number - 1])
     said = frame.line.text[max(run[0].sentence[0], run[0].place - FAR) : run[0].place]
-    if len(run) == 1 or run[0].span[1] != run[0].place or not _SPAN.search(said):
+    if len(run) == 1 or run[0].span[1] != run[0].place or not _YEARS_NAMED.search(said):
         return None
     return ("", "last", "other")[min(run[-1].number - number, 2)]
 

@@ -57,7 +57,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     if is_difference(frame) and subject.limited:
         return Claim(*said, "是增减数", OPEN, place)
     far = frame.quantity.value > WIDE * value
-    if (far or subject.scope != "wide") and _is_others(context, frame, subject):
+    if (far or subject.scope != "wide") and _is_said_of_others(context, frame, subject):
         return Claim(*said, "不是本机关数字", OPEN, place)
     stated, expected = (values.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
     told, whose = context.in_words(option, values=values), "上年" * bool(last)
@@ -97,7 +97,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
     stated, plain = frame.quantity.value, _is_plain(context, frame, subject)
-    told = plain and parent is None and not subject.when and subject.topic != "disputes"
+    total = plain and parent is None and not subject.when and subject.topic != "disputes"
     joins = sum(line.text[hit.start : hit.end] in "及和或与" for hit in frame.labelled)
     right = context.confirmed.values() if subject.topic != "disputes" else ()
     elsewhere = {line.frames[n].quantity.value for numbers in right for n in numbers - {number}}
@@ -113,7 +113,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "another cell": coincidence(stated, context.filing.figures(option[0]) - elsewhere, plain=told),
+        "another cell": coincidence(stated, context.filing.figures(option[0]) - elsewhere, plain=total),
         "cost": min(subject.cost, 4.0),
         "names more": frame.label_text.count("、") + joins >= len(option),
         "parent right": bool(parent and above and context.fit(parent, above)),
@@ -159,7 +159,7 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     return ""
 
 
-def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
+def _is_said_of_others(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether a figure is said to be of others, and no figure that the filing bears out shows that they are its own."""
     if subject.scope in ("another", "wide"):
         return subject.scope not in context.scopes
@@ -173,6 +173,5 @@ def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
 
 def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether other figures show that the filing is not of those whose figure it is."""
-    scopes = context.scopes
     named = len(context.line.unknown(frame.label, frame.place)) > 2
-    return bool(scopes - {""}) and (subject.scope or ("another" if named else "")) not in {*scopes, ""}
+    return bool(context.scopes - {""}) and (subject.scope or "another" * named) not in {*context.scopes, ""}

@@ -187,12 +187,10 @@ def _when(frame: Frame, state: State) -> str:
     label, start = frame.label_text, frame.label
     if was_before(frame):
         return "other" if "Ｏ" in label else "last"
-    timed = "time" in frame.line.classes
     if _SPAN.search(label):
         return "cumulative"
-    text = frame.line.text
-    part = text.rfind(PART_OF_YEAR, frame.lead, frame.place)
-    if part >= 0 and not _ALL_YEAR.search(text, part, frame.place):
+    part = frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)
+    if part >= 0 and not _ALL_YEAR.search(frame.line.text, part, frame.place):
         return "part"
     when = state.of("when")
     for match in _YEARS.finditer(label):
@@ -205,7 +203,7 @@ def _when(frame: Frame, state: State) -> str:
                 when = {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
-    return "plan" if timed and has(frame.tailed, "time", "plan") else when
+    return "plan" if has(frame.tailed, "time", "plan") else when
 
 
 def _limited(frame: Frame, hits: Words) -> bool:
