@@ -144,7 +144,8 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     if (of_last := _is_of(share, last)) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if said in ("前者", "后者"):
-        yield _figures(0.0, [f for f in near if not sums_up(f)][-2:][said == "后者"])
+        two = [f for f in near if not sums_up(f)][-2:]
+        yield from (_figures(0.0, f) for f in two[said == "后者" :][:1])
     elif several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
         before = here if of_last else here[:-1]
         yield _figures(0.0, *before[-number_of(several[1]) :])
@@ -242,7 +243,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
-    if several := _TOGETHER.search(share.told):
+    if above and (several := _TOGETHER.search(share.told)):
         yield _figures(0.0, *above[-1 if sums_up(above[-1]) else -number_of(several[1]) :])
         return
     between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
