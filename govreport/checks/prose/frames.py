@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
-from typing import Any, TypeVar
 
 from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, Words, has, lexicon
 from govreport.checks.prose.passages import Passage
@@ -40,7 +39,7 @@ class Frame:
     number: which of the line's; place: where it stands in the line; bracket: where the innermost bracket
     around it opens, -1 outside; sentence: where its sentence starts and ends; lead, label, end: where
     what is said since the figure before it, what is said right before it, and what is said right behind it begin and
-    end; known: what `once` has read of it.
+    end.
     """
 
     number: int
@@ -52,7 +51,6 @@ class Frame:
     label: int
     end: int
     line: Line
-    known: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take what is said in its slots out of the line: texts, words, and the letter that stands for it."""
@@ -96,24 +94,8 @@ class Frame:
 
 LONGEST_LABEL = 24
 """Letters before a figure that messages quote."""
-Read = TypeVar("Read")
-
-
-def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
-    """Read of each frame only once what a function reads of it."""
-    name = read.__qualname__
-
-    @wraps(read)
-    def known(frame: Frame) -> Read:
-        try:
-            found: Read = frame.known[name]
-        except KeyError:
-            found = frame.known[name] = read(frame)
-        return found
-
-    return known
-
-
+once = lru_cache(maxsize=1024)
+"""Read of each frame only once what a function reads of it."""
 _EMPHASIS = re.compile(r"[\s*`]")
 _FROM = re.compile("[由从][^，。；、#]{0,5}$")
 _RISES = re.compile(

@@ -28,7 +28,9 @@ class Values:
         self._own = {name: own for own in (self.named.columns if self.named else ()) for name in own.figures}
         self._filing = filing
         self._tables: dict[str, frozenset[Fraction | int]] = {}
-        self._known: dict[str, Fraction | int | None] = {}
+        self._known: dict[str, Fraction | int | None] = {
+            name: figure for name, figure in filing.cells.items() if isinstance(figure, int)
+        }
 
     def of(self, cells: Cells) -> Fraction | int | None:
         """Return the sum of cells; None where one is unknown or not in the form."""
