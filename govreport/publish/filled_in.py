@@ -19,7 +19,7 @@ _REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
 @dataclass(frozen=True)
 class CellProse:
-    """What reads the Markdown cells of a page.
+    """What reads the prose that the analyst writes on a page, in Markdown cells and by code.
 
     account: of the page; words: of the project, by which its prose is read; found: what is said wrongly.
     """
@@ -41,8 +41,14 @@ class CellProse:
             text = render(Part("", source), scope, PLACE) if "{{" in source else source
         except FilingError as error:
             return source, list(error.problems)
-        self.found.extend((*prose_assertions(scope), *check_cell(filing, text, scope.last, self.words)))
+        self.found.extend(prose_assertions(scope))
+        self.read(text)
         return text, []
+
+    def read(self, text: str) -> None:
+        """Take up what a text says wrongly, where the page is a report."""
+        if text and (filing := self.account.filing):
+            self.found.extend(check_cell(filing, text, _last_year(self.account, filing), self.words))
 
 
 def _last_year(account: Account, filing: Filing) -> Filing | None:

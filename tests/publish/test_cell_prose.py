@@ -6,8 +6,10 @@ import json
 from dataclasses import replace
 
 import nbformat
+import pandas as pd
 import pytest
 
+from govreport import table
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Waiver
@@ -63,6 +65,32 @@ def test_the_findings_count_for_the_state_and_are_marked_in_the_review_copy(acco
     document = page(account, "全年新收政府信息公开申请77件。")
     assert (account.state, document.account.state) == (CONSISTENT, INCONSISTENT)
     assert "<mark" in review_page(document).rpartition("全年新收政府信息公开申请77件")[0][-300:]
+
+
+def noted() -> dict[str, object]:
+    """A table with a note that is wrong, as a notebook shows it."""
+    frame = pd.DataFrame({"件数": [3]}, index=pd.Index(["网上"], name="渠道"))
+    return table(frame, notes=WRONG)._repr_mimebundle_()  # type: ignore[no-any-return]
+
+
+WRONG = "全年新收政府信息公开申请77件。"
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("Markdown(text)", nbformat.v4.new_output("display_data", {"text/markdown": WRONG, "text/plain": "<M>"})),
+        ("HTML(text)", nbformat.v4.new_output("display_data", {"text/html": f"<p>{WRONG}</p>", "text/plain": "<H>"})),
+        ("text", nbformat.v4.new_output("execute_result", {"text/plain": f"'{WRONG}'"}, execution_count=1)),
+        ("table(frame, notes=text)", nbformat.v4.new_output("display_data", noted())),
+        ("#| output: asis\nprint(text)", nbformat.v4.new_output("stream", name="stdout", text=WRONG)),
+    ],
+)
+def test_what_code_says_wrongly_is_a_finding_as_well(account: Account, source: str, output: dict[str, object]) -> None:
+    cell = nbformat.v4.new_code_cell(source, outputs=[output], execution_count=1)
+    document = read_document(json.loads(json.dumps(notebook(cell, govreport=account.to_json()))))
+    assert WRONG[:-1] in block_text(document.blocks)
+    assert rules(document) == ["N1"]
 
 
 def test_growth_in_a_markdown_cell_is_read_against_last_year(account: Account) -> None:

@@ -94,12 +94,14 @@ def _group(subject: Subject) -> tuple[str, str]:
 def _series(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
     """Return the subject of a figure of another year than the one before it, without words of its own: （上年40件）."""
     named = _NAMES_A_YEAR.fullmatch(frame.label_text)
-    years = [letter for letter in named.groups() if letter] if named else []
+    if named is None or has(frame.labelled, "name"):
+        return None
+    years = [letter for letter in named.groups() if letter]
     when = _WHEN[years[-1]] if years else year_in_series(frame)
     here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
     now = next((f for f in here if f.bracket in (-1, frame.bracket) and f.is_count and not is_difference(f)), None)
     subject = found.get(now.number) if now and now.quantity.unit == frame.quantity.unit else None
-    if now is None or subject is None or when is None or not named or has(frame.labelled, "name"):
+    if now is None or subject is None or when is None:
         return None
     apart = "；" in frame.line.text[now.place : frame.place] or subject.when in ("part", "plan")
     return None if apart else subject._replace(when=when)
