@@ -22,7 +22,7 @@ _GOES_ON = re.compile(f"(?:（[ＬＯＴ]）)?[、和与及]?|[，]?{_RISE}")
 _REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?")
 _YEARS_NAMED = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
 _BEHIND = re.compile("（([ＬＯＴ])）")
-_REST = re.compile("(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
+_REST = re.compile("其余其[他它]处理|(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
 _WHEN = {"Ｌ": "last", "Ｏ": "other", "Ｔ": ""}
 
 
