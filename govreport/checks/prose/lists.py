@@ -87,7 +87,7 @@ class Lists:
 _SAID_BEFORE = ("这", "上述", "以上", "该")
 """How the words before a figure end that was told before."""
 _CLOSED = re.compile("（[^（）]*）")
-_NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|的)?[中里](?:，|(?![心国央小]))")
+_NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|结果|件|的)?[中里](?:，|(?![心国央小]))")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _ALONE = re.compile("(?!.*(?:[两三四]个?(?:季度|渠道|途径|方式)|上下半年)).*分别")
 _COLON = re.compile("[^，。；、]{0,6}：")
