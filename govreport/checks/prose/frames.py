@@ -25,6 +25,7 @@ _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 JOINS = ("、", "和", "及", "与", "、和")
 """What joins figures that belong to several before them."""
 _GROWS = re.compile("[增上提下减回]?[长加升高降少落多]了?")
+_AMONG = re.compile("[^在]*?(?:申请|复议|诉讼|案件)中")
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
 """Letters without weight of their own."""
 
@@ -331,8 +332,8 @@ def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame
         if label == since and before >= start:
             label = next((place + 1 for place in range(since, at) if text[place] in "、）"), since)
         bracket = opened[-1] if opened else -1
-        among = text.find("申请中", at + 1, end)
-        end = among + 3 if among >= 0 else pause if pause >= 0 else min(end, following)
+        among = _AMONG.match(text, at + 1, end)
+        end = among.end() if among else pause if pause >= 0 else min(end, following)
         yield Frame(number, at, quantity, bracket, (start, stop), since, label, end, line)
         before = at
 
