@@ -90,6 +90,7 @@ _CLOSED = re.compile("（[^（）]*）")
 _NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|结果|件|的)?[中里](?:，|(?![心国央小]))")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _ALONE = re.compile("(?!.*(?:[两三四]个?(?:季度|渠道|途径|方式)|上下半年)).*分别")
+_BASE = re.compile("[较比][ＬＯ]")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
 ALL_OF_THEM = re.compile(
@@ -266,7 +267,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             break
         beside = kind == "set" and not sentences and kind_of(frame) == kind_of(first)
         apart_from_it = frame.is_money != money or frame.bracket not in (-1, first.bracket)
-        if beside or apart_from_it or not frame.is_count or is_difference(frame):
+        if beside or apart_from_it or not frame.is_count or is_difference(frame) or _BASE.search(frame.label_text):
             continue
         if sentences and frame.counted.high < largest and kind == "partition":
             continue
