@@ -31,6 +31,8 @@ RESULT = 2
 """The rank of rows of results."""
 ITEMS = {"items_last_year", "change", "-change"}
 """Columns of items, and how many fewer they are."""
+OF_OTHER_YEARS = {"items_last_year": "last", "disclosed_total": "cumulative"}
+"""Columns of the table that are not of its year."""
 ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
 COSTS = {
     "letter behind": 2.0, "letter before": 0.4, "letters at the head": 1.0, "clause before": 1.0, "bracket behind": 2.0,
@@ -138,7 +140,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
     column = known[0][0].rpartition(".")[2] if topic == "proactive" else ""
     items, when = column in ITEMS, _when(frame, state)
-    if (items and not state.of("when")) or (when == "cumulative" and column == "disclosed_total"):
+    if when and ((items and not state.of("when")) or when == OF_OTHER_YEARS.get(column)):
         when = ""
     limited = not items and _limited(frame, hits)
     if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
