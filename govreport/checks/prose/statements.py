@@ -114,7 +114,7 @@ def _objects(
             apart = "、" in text or len(results) == 1
             for named in each if apart else [" ".join(rows_of(tuple(results))[0])]:
                 row = "carried_in" if last_year and named == "carried_out" else named
-                yield tuple(f"applications.{name}.total" for name in row.split())
+                yield tuple(f"applications.{name}.{(columns or ['total'])[-1]}" for name in row.split())
     elif "applications" in nouns or (columns and one) or (ours and not columns and "flow" in hits[-1].meanings):
         several = columns and ("natural" not in columns or len(columns) == 1)
         yield from ((f"applications.new.{column}",) for column in (columns if several else ["total"]))
@@ -247,7 +247,7 @@ def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) ->
         return
     options: list[Cells] = []
     if subject.topic == "disputes" and word.get("outcome", "closed") != "closed":
-        groups = [name.rpartition(".")[0] for name in subject.options[0] if not name.startswith("-")]
+        groups = [name.removesuffix(".total") for name in subject.options[0] if not name.startswith("-")]
         outcomes = [outcome for outcome in dict.fromkeys(meanings_of(words, "outcome")) if outcome != "closed"]
         options = [tuple(f"{group}.{outcome}" for group in groups for outcome in outcomes)]
     elif subject.topic == "applications" and not subject.limited:
