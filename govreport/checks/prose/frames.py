@@ -326,7 +326,7 @@ def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame
             stop = next((place + 1 for place in breaks[mark:] if text[place] in "。！？"), len(text))
         end = breaks[mark] if mark < len(breaks) else len(text)
         following = found[number + 1][0] if number + 1 < len(found) else stop
-        pause = text.find("、", at + 1, following) if following < end else -1
+        pause = text.find("、", at + 1, following if following < end else at + 2)
         since = max(start, before + 1)
         label = _label(line, mark, since, at)
         if label == since and before >= start:
