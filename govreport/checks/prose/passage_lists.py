@@ -81,13 +81,17 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         return None
     sentence = total.line.frames[total.number - 1].sentence
     all_of_them, units = bool(ALL_OF_THEM.search(total.label_text)), like(total.quantity.unit)
-    before = [
+    alike = [
         f
         for f in total.line.frames[: total.number]
-        if (f.sentence, level(f), f.is_count, f.is_money) == (sentence, total.bracket, True, total.is_money)
+        if (level(f), f.is_count, f.is_money) == (total.bracket, True, total.is_money)
         and (f.quantity.unit in units or (all_of_them and "个" not in (f.quantity.unit, total.quantity.unit)))
         and not is_difference(f)
     ]
+    several, before = SEVERAL.search(total.told), [f for f in alike if f.sentence == sentence]
+    count = number_of(several[1]) if several else 0
+    if len(before) == 1 < count:
+        before = alike[-count:]
     outer = [f for f in before if f.number not in lists.inner()]
     same = [f for f in outer if f.quantity.unit == total.quantity.unit]
     runs = [items[start:] for items in (outer, before, same) for start in range(len(items) - 2, -1, -1)]
@@ -98,11 +102,10 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
     answered = any(row.startswith("total|total") for row in meanings_of(total.led, "row"))
     if has(total.led, "group") or any("|" not in verb for verb in meanings_of(total.led, "verb")):
         return None
-    several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
+    said = total.line.text[word.end : total.place].strip("了的为达有约")
     if said and any(one.total is total and one.fits for one in lists.found):
         return None
-    again = any(f.counted.value == total.counted.value for f in before)
-    count = number_of(several[1]) if several and not again else 0
+    count *= all(f.counted.value != total.counted.value for f in before)
     if count > len(before):
         return None
     priced = []
