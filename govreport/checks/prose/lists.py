@@ -90,6 +90,7 @@ _CLOSED = re.compile("（[^（）]*）")
 _NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|结果|件|的)?[中里](?:，|(?![心国央小]))")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _ALONE = re.compile("(?!.*(?:[两三四]个?(?:季度|渠道|途径|方式)|上下半年)).*分别")
+_ABOUT = re.compile("，[^，。；、]{0,6}涉及[^，。；]*$")
 _BASE = re.compile("[较比][ＬＯ]")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
@@ -115,7 +116,7 @@ def opening(frame: Frame) -> str:
         own = has(frame.labelled, "growth") or (not near and _ALONE.match(lead)) or _STATEMENT.search(lead)
         if "partition" in outer and not own:
             return "partition"
-        if "subset" in outer:
+        if "subset" in outer or (near and _ABOUT.match(lead)):
             return "subset"
         if "whole" in outer:
             return "partition"
