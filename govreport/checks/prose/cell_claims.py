@@ -13,11 +13,12 @@ from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import coincidence
-from govreport.checks.prose.values import rank
+from govreport.checks.prose.values import Cells, rank
 from govreport.core import write_figure
 
 WIDE = 2
 """How many times a cell a figure of a whole county or city is at least, where it is not of the office alone."""
+CARRIED_IN: Cells = ("applications.carried_in.total",)
 MOST_PLAIN = 0.5
 """The most that a plain reading costs."""
 
@@ -47,7 +48,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
     parent = context.lists.parents.get(frame.number)
     above = context.subjects.get(parent.number) if parent else None
-    if parent and above and above.limited and above.topic == "applications" and not context.fit(parent, above):
+    if parent and above and above.topic == "applications" and _is_of_some(context, frame, parent, value):
         return Claim(*said, "是一部分申请的", OPEN, place)
     alike = [f for f in context.line.frames if f.sentence == frame.sentence and _is_beside(context, f, frame)]
     beside = [f for f in alike if f is parent or (f.number == frame.number - 1 and frame.lead_text.startswith("、"))]
@@ -73,6 +74,15 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         said, told + others, place, "N1", message, stated, expected, () if last else option, severity, (frame.number,),
         traits, ask,
     )  # fmt: skip
+
+
+def _is_of_some(context: Context, frame: Frame, parent: Frame, value: Fraction | int) -> bool:
+    """Whether a figure is of some applications alone: of some in other words, or of those newly received."""
+    above, left = context.subjects[parent.number], value - frame.quantity.value
+    if above.limited:
+        return not context.fit(parent, above)
+    answered = context.subjects[frame.number].rows != above.rows == (("new",),)
+    return answered and parent.tail_text.endswith("中") and 0 < left <= (context.filing.of(CARRIED_IN) or 0)
 
 
 def _is_beside(context: Context, other: Frame, frame: Frame) -> bool:
