@@ -50,6 +50,7 @@ _MARKS = re.compile(f"[。；！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|�
 _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
+_SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[^，。；、#]{0,2}，[^；]*$")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
     "主动公开[^，。；、#]{0,5}#[、，]依申请公开[^，。；、#]{0,5}#(?:[、，]不予?公开[^，。；、#]{0,5}#)?"
@@ -143,6 +144,8 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if when and ((items and not state.of("when")) or when == OF_OTHER_YEARS.get(column)):
         when = ""
     limited = not items and _limited(frame, hits)
+    if topic == "applications":
+        limited = limited or bool(_SOME.search(frame.line.text, frame.sentence[0], frame.label))
     if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
         limited = limited or len(frame.line.unknown(frame.label, frame.place)) > 2
     if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
