@@ -17,7 +17,7 @@ from govreport.filing.filing import Filing
 from govreport.forms.catalogue import Catalogue
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-_INSTITUTION = re.compile("(?![全各本我])[\u4e00-\u9fff]{2,14}?(?:局|委员会|委(?!托)|街道|镇|乡|厅)")
+_INSTITUTION = re.compile("(?![全各本我])(?:街道|[\u4e00-\u9fff]{2,14}?(?:局|委员会|委(?!托)|街道|镇|乡|厅))")
 """What a text names first: its own agency."""
 SEVERITIES = ("notice", "warning", "error")
 

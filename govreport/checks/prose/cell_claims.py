@@ -11,6 +11,7 @@ from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame, is_difference, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
+from govreport.checks.prose.statements import CLAUSES
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import coincidence
 from govreport.checks.prose.values import Cells, rank
@@ -173,8 +174,10 @@ def _is_said_of_others(context: Context, frame: Frame, subject: Subject) -> bool
     """Whether a figure is said to be of others, and no figure that the filing bears out shows that they are its own."""
     if subject.scope in ("another", "wide"):
         return subject.scope not in context.scopes
-    actor = patterns()["institution that acts"].match(frame.label_text)
-    if actor is None or not context.filing.agency or abbreviates(actor["name"], context.filing.agency):
+    start = context.sentence(frame.place, CLAUSES)[0]
+    told = (f.label_text for f in context.line.frames[: frame.number + 1] if f.label >= start)
+    actors = [actor["name"] for text in told if (actor := patterns()["institution that acts"].match(text))]
+    if not actors or not context.filing.agency or abbreviates(actors[-1], context.filing.agency):
         return False
     right = (number for numbers in context.confirmed.values() for number in numbers)
     near = (number for number in right if context.line.frames[number].sentence == frame.sentence)
