@@ -28,12 +28,8 @@ _WHEN = {"Ｌ": "last", "Ｏ": "other", "Ｔ": ""}
 
 def beside(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return what a figure counts by those beside it, if it does not say so itself."""
-    return (
-        _sum(frame, state, lists)
-        or _series(frame, state.found)
-        or _rest(frame, state, lists)
-        or _own_part(frame, state.found)
-    )
+    found = state.found
+    return _sum(frame, state, lists) or _series(frame, found) or _rest(frame, state, lists) or _own_part(frame, found)
 
 
 def _own_part(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:

@@ -92,12 +92,8 @@ def _is_beside(context: Context, other: Frame, frame: Frame) -> bool:
     if read is None or (read.topic, read.rows[:1], read.when) != (subject.topic, subject.rows[:1], subject.when):
         return False
     of_all = read.topic == "applications" and subject.options[0][0].endswith(".total")
-    own = context.fit(other, read) in (None, read.options[0])
-    return (
-        (of_all or read.options[0] == subject.options[0])
-        and own
-        and context.lists.parents.get(other.number) is not frame
-    )
+    own, part = context.fit(other, read) in (None, read.options[0]), context.lists.parents.get(other.number) is frame
+    return (of_all or read.options[0] == subject.options[0]) and own and not part
 
 
 def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | int) -> dict[str, float]:

@@ -18,10 +18,7 @@ from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
 LEFT_OVER = "有未被识别、会原样印出的标记"
-WRITTEN = {
-    "table_mark": "有不单独成行或写法不对的表格标记，表不会排在那里",
-    "change_twice": "有写反或重复的增减",
-}
+WRITTEN = {"table_mark": "有不单独成行或写法不对的表格标记，表不会排在那里", "change_twice": "有写反或重复的增减"}
 """What is said of what is wrong as it is written, by its pattern's name."""
 IN_ITEM = "列表后只换了行，没有空一行，会连入列表的最后一项："
 IN_TABLE = "表格中有不成行或者格数过多的一行，其文字会混入或丢失"

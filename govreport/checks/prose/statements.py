@@ -276,9 +276,5 @@ def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) ->
 
 def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
-    line = context.line
-    traits = {
-        "or": bool(set("或和及、") & set(line.text[start:end])),
-        "in time": bool(set("按限及") & set(line.text[start:end])),
-    }
-    return {name: float(value) for name, value in traits.items()}
+    told = set(context.line.text[start:end])
+    return {"or": float(bool(set("或和及、") & told)), "in time": float(bool(set("按限及") & told))}

@@ -8,14 +8,7 @@ from functools import lru_cache
 
 from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth
 from govreport.checks.prose.discourse import State, Subject
-from govreport.checks.prose.frames import (
-    NO_FIGURE,
-    PART_OF_YEAR,
-    SHARE,
-    Frame,
-    Line,
-    was_before,
-)
+from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, was_before
 from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
@@ -50,7 +43,7 @@ _MARKS = re.compile(f"[。；！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|�
 _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
-_SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[^，。；、#]{0,2}，[^；]*$")
+_SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[件中里]*，[^；]*$")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
     "主动公开[^，。；、#]{0,5}#[、，]依申请公开[^，。；、#]{0,5}#(?:[、，]不予?公开[^，。；、#]{0,5}#)?"

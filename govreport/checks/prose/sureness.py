@@ -81,12 +81,7 @@ def weigh(claims: Sequence[Claim], frames: Sequence[Frame]) -> list[Claim]:
     """
     wrong = [claim for claim in claims if claim.verdict == DISAGREES]
     right = [claim for claim in claims if claim.verdict == AGREES and claim.figures]
-    return [
-        _decided(claim, _plainly({"": 1.0, **claim.traits, **_beside(claim, wrong, right, frames)}))
-        if claim.verdict == DISAGREES
-        else claim
-        for claim in claims
-    ]
+    return [_decided(c, _beside(c, wrong, right, frames)) if c.verdict == DISAGREES else c for c in claims]
 
 
 def sureness(rule: str, traits: Traits) -> float:
@@ -106,7 +101,8 @@ def _plainly(traits: Traits) -> Traits:
     return {**traits, "plain": plain, **{f"plain, {name}": plain * traits.get(name, 0.0) for name in DOUBTS}}
 
 
-def _decided(claim: Claim, traits: Traits) -> Claim:
+def _decided(claim: Claim, beside: Traits) -> Claim:
+    traits = _plainly({"": 1.0, **claim.traits, **beside})
     sure, least = sureness(claim.rule, traits), weights()["least"]
     severity = next((name for name in reversed(SEVERITIES) if sure >= least[name]), "")
     if not severity:
