@@ -159,7 +159,8 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     option, of = subject.options[0], context.filing.of
     if subject.topic == "disputes" and all(name.endswith(".total") for name in option):
         closed = of((*option, *(f"-{name.removesuffix('total')}pending" for name in option)))
-        if closed and frame.quantity.may_be(closed):
+        counted = any(of(tuple(f"{name.removesuffix('total')}pending" for name in one)) for one in context.confirmed)
+        if closed and frame.quantity.may_be(closed) and not counted:
             return "与已有结果的件数相同，请核对是否漏计未结案件"
     if subject.rows == (("new", "carried_in"),) and (new := of(option[:1])) is not None and frame.quantity.may_be(new):
         return "与本年新收的件数相同，请核对是否含上年结转"
