@@ -44,7 +44,8 @@ _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[件中里]*，[^；]*$")
-_LIGHT = re.compile("其中|(?:答复|办理|处理)(?:结果|意见)[为是]|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
+_COUNTED_AS = re.compile("[^，。；、#（）]{0,8}[（，][均都]?(?:计入|归入|列入)([^，。；、）#]+)[，。；、）]")
+_LIGHT = re.compile("其中|[答办处][复理](?:结果|意见)[为是]|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
     "主动公开[^，。；、#]{0,5}#[、，]依申请公开[^，。；、#]{0,5}#(?:[、，]不予?公开[^，。；、#]{0,5}#)?"
 )
@@ -155,6 +156,9 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return grown
     label, tail = has(frame.labelled, "name"), of_class(frame.tailed, "name")
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
+    counted = _COUNTED_AS.match(frame.line.text, frame.place + 1)
+    if counted and has(named := frame.line.between(*counted.span(1)), "name"):
+        return named, 0.0, *counted.span(1)
     if label and tail:
         word, right_behind = tail[0].meanings, tail[0].start == frame.place + 1
         if right_behind and _OF_BASE.search(frame.label_text):
