@@ -454,3 +454,53 @@ def test_the_growth_of_a_whole_and_of_a_part_that_a_cell_holds_is_held_to_the_ce
     assert grown("全年新收申请19件，同比下降27.4%，其中网络申请下降7.7%。") == [("N4", Decimal("-27.4"))]
     assert grown("全年新收申请19件，比上年减少4件，下降71.4%。") == [("N4", Decimal("-71.4"))]
     assert [rule for rule, _ in grown("全年新收申请19件，同比下降17.4%，其中自然人申请下降15%。")] == ["N4"]
+
+
+# ---- growth in words -------------------------------------------------------------------------------------------------
+
+
+def grown_in_words(text: str) -> list[tuple[str, str, object]]:
+    last = filing(2022, new__total=40, new__natural=40, carried_in__total=3, total__total=41)
+    found = check_prose(
+        filing(new__total=50, new__natural=30, carried_in__total=2, total__total=51, carried_out__total=1),
+        {1: text},
+        last,
+    )
+    return [(one.rule, one.severity, one.identities[0].expected) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("申请数量与上年持平。", 25),
+        ("新收申请数与上年基本持平。", 25),
+        ("本机关收到的申请较上年有所减少。", 25),
+        ("申请总量同比大幅下降。", 25),
+        ("自然人申请均较上年增加。", -25),
+        ("办结50件，申请量与上年相当。", 25),
+        ("新收申请50件，较上年略有减少。", 25),
+    ],
+)
+def test_words_of_growth_that_the_tables_contradict_are_told(text: str, expected: int) -> None:
+    assert ("N4", "warning", expected) in grown_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "申请数量较上年增加。",
+        "自然人申请同比明显减少。",
+        "全县申请量较上年下降。",
+        "县水务局新收申请较上年减少。",
+        "涉及征地的申请较上年下降，网络申请与上年持平。",
+        "申请数量与上年结转数持平。",
+        "上半年申请量较上年同期下降。",
+        "2022年新收申请较上年减少。",
+        "办结率与上年持平，申请内容与上年相同，答复流程与上年一致。",
+        "新收申请50件，工作量较上年减少，办理压力有所下降。",
+        "下一步力争申请量较上年减少。",
+        "、行政复议较上年减少。",
+    ],
+)
+def test_words_of_growth_that_the_tables_bear_out_or_of_something_else_are_silent(text: str) -> None:
+    assert grown_in_words(text) == []

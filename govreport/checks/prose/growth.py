@@ -9,25 +9,25 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import (
-    POINTS,
-    TIMES,
-    Frame,
-    distributed,
-    goes_on,
-    is_difference,
-    is_grown_by,
-    was_before,
-)
+from govreport.checks.prose.discourse import Subject
+from govreport.checks.prose.frames import TIMES, Frame, distributed, goes_on, is_difference, is_grown_by, was_before
 from govreport.checks.prose.lexicon import Hit, has
 from govreport.checks.prose.quantities import Quantity
+from govreport.checks.prose.subjects import subject_of
 from govreport.core import Figure, round_half_up
 
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
-NEAR, DEAR = 40, 2.0
-"""Figures before a growth among which those that it compares are looked for; from what cost on words do not tell."""
+IN_WORDS = {"level": (0, 0), "double": (8, 12), "up": (0, 10**9), "down": (-(10**9), 0)}
+"""What growth can be that words tell without a figure, in tenths."""
+NEAR, FARTHEST, DEAR = 40, 24, 2.0
+"""Figures before a growth among which those that it compares are looked for, letters before it that tell a comparison;
+from what cost on words do not tell what has grown."""
 _REACHES = re.compile("，(?:均|都)?(?:为|达到?|共|计|是|有)+")
+_HOW_MUCH = "[有所略大幅明显著小微稳步逐继续基本上体致呈现均也都总数量件相比同期度年的#（）]"
+_COMPARED = re.compile(f"[均也都]*(?:[较与同比](?![例重])[^，。；#%]{{0,4}}Ｌ|[同环]比){_HOW_MUCH}*$")
+_LAST_YEAR = re.compile("Ｌ[^，；。：#%）]{0,11}$")
+_SAID = re.compile("了?(?:[，。；！？]|$)")
 _UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
 
 
@@ -36,7 +36,8 @@ class Growth:
     """A growth that is stated.
 
     quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
-    the figures of the text that it compares; before: the figures before it in its sentence.
+    the figures of the text that it compares; before: the figures before it in its sentence; named: what words say has
+    grown where no figure does.
     """
 
     quantity: Quantity
@@ -46,6 +47,7 @@ class Growth:
     now: Frame | None
     then: Frame | None
     before: Sequence[Frame]
+    named: Subject | None = None
 
 
 def growth_claims(context: Context) -> Iterator[Claim]:
@@ -53,17 +55,32 @@ def growth_claims(context: Context) -> Iterator[Claim]:
     if "growth" not in context.line.classes:
         return
     for frame in context.line.frames:
-        if frame.kind != POINTS and "年均" not in frame.lead_text and (growth := _growth(context, frame)):
+        if frame.kind in "#%×" and "年均" not in frame.lead_text and (growth := _growth(context, frame)):
             yield _growth_claim(context, growth)
     for hit in context.line.hits:
-        if (kind := hit.meanings.get("growth")) in ("level", "double"):
-            clause = context.clause(hit.start)
-            hits, before = context.line.between(clause, hit.start), context.line.text[clause : hit.start]
-            if has(hits, "growth", "base") or re.search("[与同较比][^，。；]{0,4}Ｌ", before):
-                goal, at = int(kind == "double"), context.line.at
-                about = Fraction(goal + 1, 10) if has(hits, "growth", "nearly") or goal else 0
-                quantity = Quantity(at[hit.start], at[hit.end], goal, goal - about, goal + about, "%")
-                yield _growth_claim(context, _compared(context, quantity, "up", clause, hit.start, hit.end))
+        if hit.meanings.get("growth") in IN_WORDS and (growth := _in_words(context, hit)):
+            yield _growth_claim(context, growth)
+
+
+def _in_words(context: Context, hit: Hit) -> Growth | None:
+    """Return a growth that is told without a figure: 申请数量与上年基本持平, 新收申请较上年减少."""
+    line, kind = context.line, hit.meanings["growth"]
+    compared = _COMPARED.search(line.text, max(context.clause(hit.start), hit.start - FARTHEST), hit.start)
+    if compared is None or (kind in ("up", "down") and not _SAID.match(line.text, hit.end)):
+        return None
+    start, about = compared.start(), has(line.between(compared.start(), hit.start), "growth", "nearly")
+    label = max([context.clause(start), *(f.place + 1 for f in line.frames if f.place < start)])
+    low, high = Fraction(IN_WORDS[kind][0] - about, 10), Fraction(IN_WORDS[kind][1] + about, 10)
+    quantity = Quantity(line.at[hit.start], line.at[hit.end], int(kind == "double"), low, high, "%")
+    frame = Frame(len(line.frames), start, quantity, -1, context.sentence(start), label, label, start, line)
+    growth = _compared(context, quantity, "up", start, hit.start, hit.end)
+    if not (named := frame.label_text.strip("的数量件总")):
+        return growth
+    if named[0] == "、" or not (has(frame.labelled[-1:], "name") or frame.label_text.endswith(("数", "量", "件"))):
+        return None
+    subject = subject_of(frame, context.said[hit.start], context.lists)
+    known = subject and subject.cost < 1 and not (subject.when or subject.limited)
+    return replace(growth, now=None, named=subject) if known else None
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
@@ -74,22 +91,16 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if frame is not own and not handed_out:
         frame = own
     directions = [hit for f in (frame, own) for hit in f.labelled if hit.meanings.get("growth") in ("up", "down")]
-    if not directions and frame.kind != TIMES:
-        return None
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
     said = line.text[start : frame.place]
     if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):
         begin = times[-1].start if times else frame.label
         return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
-    until = line.text[directions[-1].end : frame.place] if directions else ""
-    another_year = "Ｏ" in re.split("[，；]", said)[-1]
-    if another_year or (directions and frame.is_count and line.text[directions[-1].end - 1] in "至到"):
+    if not directions or "Ｏ" in re.split("[，；]", said)[-1]:
         return None
-    if (
-        not directions
-        or not (_UNTIL.fullmatch(until) or is_grown_by(frame, directions[-1]))
-        or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到"))
-    ):
+    until = line.text[directions[-1].end : frame.place]
+    reached = until.endswith(("至", "到", "为") if frame.is_count else ("至", "到"))
+    if reached or not (_UNTIL.fullmatch(until) or is_grown_by(frame, directions[-1])):
         return None
     hits = line.between(max(start, line.text.rfind("；", start, frame.place)), frame.place)
     bases = [hit.start for hit in hits if hit.meanings.get("growth") in ("base", "from")]
@@ -148,11 +159,8 @@ def _is_last_years(frame: Frame) -> bool:
     """Whether a figure is said to be last year's: 上年为131件, 较2022年（31起）, 由上年的420件."""
     if frame.span[1] != frame.place or was_before(frame):
         return "Ｌ" in frame.label_text or was_before(frame)
-    near = re.search(
-        "Ｌ[^，；。：#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place]
-    )
-    place = frame.place - len(near[0]) if near else -1
-    return near is not None and place not in frame.line.taken and not is_difference(frame)
+    near = _LAST_YEAR.search(frame.line.text, max(frame.sentence[0], frame.place - 12), frame.place)
+    return near is not None and near.start() not in frame.line.taken and not is_difference(frame)
 
 
 def _has_own_subject(context: Context, clause: int, start: int) -> bool:
@@ -176,7 +184,9 @@ def _is_told_otherwise(frame: Frame) -> bool:
     return same and all("growth" in hit.meanings for hit in frame.led)
 
 
-def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequence[int]) -> Iterator[Pair]:
+def _pairs(
+    context: Context, now: Frame | None, then: Frame | None, own: Sequence[int], subject: Subject | None = None
+) -> Iterator[Pair]:
     """Yield what can be compared, the likeliest first: figures, or the cells that words name before a growth's own."""
     if now and then:
         total = context.lists.parents.get(now.number)
@@ -185,13 +195,13 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequenc
         return
     named = now.number if now else own[0] if own else -1
     known = context.subjects if now else context.subjects | context.shares
-    subject = known.get(named)
+    subject = subject or known.get(named)
     if subject is None and named > 0 and _is_told_otherwise(context.line.frames[named]):
         subject = known.get(named - 1)
     if subject is None or subject.when not in ("", "last"):
         return
-    doubtful = subject.cost > DEAR or context.of_others(subject.scope)
-    if not now and (doubtful or any(map(_parts, context.line.frames[named].labelled))):
+    parts = named >= 0 and any(map(_parts, context.line.frames[named].labelled))
+    if not now and (subject.cost > DEAR or subject.scope not in ("", "own", *context.scopes) or parts):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]
     fits = [option for option in fits if then or (context.last and context.last.of(option) is not None)][:1] or fits
@@ -208,7 +218,7 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     quantity, line = growth.quantity, context.line
     place, unit, said = quantity.start, quantity.unit, context.begin(growth.start, growth.end)
     own = [f.number for f in line.frames if f.quantity is quantity]
-    pairs = list(_pairs(context, growth.now, growth.then, own))
+    pairs = list(_pairs(context, growth.now, growth.then, own, growth.named))
     if not pairs or (unit in ("%", "倍") and not pairs[0][1]):
         return Claim(*said, "没有可比的上年数字" if not pairs else "上年为0", OPEN, place)
     stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
@@ -217,17 +227,17 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
         if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
             return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
-    told = pairs if growth.now and growth.then else pairs[:1]
-    now, then = min(told, key=lambda pair: abs(stated - _actual(unit, growth.kind, *pair)))
+    likely = pairs if growth.now and growth.then else pairs[:1]
+    now, then = min(likely, key=lambda pair: abs(stated - _actual(unit, growth.kind, *pair)))
     digits = max(quantity.decimals if unit in ("%", "倍") else 0, quantity.spoken or not quantity.value)
     expected = plain(Fraction(round_half_up(_actual(unit, growth.kind, now, then), digits)))
-    hint = ""
+    hint, told = "", f"，正文为{plain(stated)}{unit}" * bool(own)
     if unit == "%" and now and _grows(quantity, stated, (now - then) / now * 100):
         hint = "，疑以本年为基数"
     elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
         hint = f"，疑为“是上年的{plain(stated)}倍”"
     right = f"上年为{plain(then)}、本年为{plain(now)}，应为{expected}{unit}"
-    message = f"“{said[2]}”：{right}，正文为{plain(stated)}{unit}{hint}"
+    message = f"“{said[2]}”：{right}{told}{hint}"
     return context.wrong(
         said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
         traits=_growth_traits(context, growth, stated, expected),
@@ -244,7 +254,7 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
         "another sign": float(stated) * float(expected) < 0,
         "then told": growth.then is not None,
         "now right": bool(now and subject and context.fit(now, subject)),
-        "now a cell": subject is not None,
+        "now a cell": (subject or growth.named) is not None,
     }
     return {name: float(value) for name, value in traits.items()}
 

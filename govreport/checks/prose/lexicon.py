@@ -22,7 +22,7 @@ GAP = "[^，；。：、（）！？#%无未没]{0,10}?"
 """What "…" in a word stands for."""
 NAMES = {"row", "column", "group", "outcome", "proactive", "topic", "bare", "verb"}
 """Classes of words that can tell what is counted."""
-TOLD = {"group", "column", "proactive", "verb", "scope", "about", "time", "none", "all", "share"}
+TOLD = {"group", "column", "proactive", "verb", "scope", "about", "time", "none", "all", "share", "growth"}
 """Classes of words that what follows takes over, or that take over what was said."""
 
 Meanings = Mapping[str, str]
@@ -167,8 +167,8 @@ def read_lexicon(*texts: str) -> Lexicon:
 
 
 def _states(meanings: Meanings) -> bool:
-    """Whether a word can state something where no figure stands: that there is none, that it is all, or the same."""
-    return not meanings.keys().isdisjoint(("none", "all")) or meanings.get("growth") in ("level", "double")
+    """Whether a word can state something where no figure stands: that there is none, that it is all, or how it grew."""
+    return not meanings.keys().isdisjoint(("none", "all")) or meanings.get("growth") in ("level", "double", "base")
 
 
 def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:

@@ -75,12 +75,12 @@ def subjects_of(
             state.mark(place)
         elif kind == 1:
             hit = line.hits[number]
-            if "none" in hit.meanings or "all" in hit.meanings or "share" in hit.meanings:
+            if not hit.meanings.keys().isdisjoint(("none", "all", "share", "growth")):
                 said[place] = State(line, section, names, found, lists.parents, dict(state.said))
             if hit.start not in bases:
                 state.take(hit)
         elif place not in documents and (
-            subject := _likelier(_subject(line.frames[number], state, lists), own, line.frames[number], state)
+            subject := _likelier(subject_of(line.frames[number], state, lists), own, line.frames[number], state)
         ):
             (found if line.frames[number].is_count else shares)[number] = subject
     return found, shares, said
@@ -103,7 +103,8 @@ def base_words(share: Frame) -> Words:
 # ---- the subject of a figure -----------------------------------------------------------------------------------------
 
 
-def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
+def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return what a figure can speak of in the form."""
     share_of_one = frame.is_count and frame.quantity.decimals and frame.quantity.scale == 1 and not frame.is_money
     if share_of_one or frame.label_text.endswith("各"):
         return None
@@ -377,8 +378,8 @@ def _recalled(frame: Frame, state: State) -> str:
 
 
 def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
-    nouns = set(meanings_of(hits, "proactive"))
     verbs = meanings_of(hits, "verb")
+    nouns = set(meanings_of(hits, "proactive"))
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
