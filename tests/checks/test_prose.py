@@ -504,3 +504,29 @@ def test_words_of_growth_that_the_tables_contradict_are_told(text: str, expected
 )
 def test_words_of_growth_that_the_tables_bear_out_or_of_something_else_are_silent(text: str) -> None:
     assert grown_in_words(text) == []
+
+
+# ---- fees and numerals -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["收费", "收费金额", "全年收费", "收费总额", "依法收费"])
+def test_a_fee_without_any_other_word_is_held_to_the_fees_of_the_table(said: str) -> None:
+    given_ = Filing.from_cells("shili-bureau", "示例市示例局", 2023, {"proactive.fees.amount": "1243.03"})
+    (found,) = check_prose(given_, {1: f"{said}1234.03万元。"})
+    assert (found.rule, found.severity) == ("N1", "error")
+    assert check_prose(given_, {1: f"{said}1243.03万元。"}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("依申请公开收费440元。", 3),
+        ("发出收费通知2份，收费总额440元。", 6),
+        ("信息处理费方面，收费440元。", 1),
+        ("全年未收费。", 1),
+        ("为企业减免收费1234.03万元。", 1),
+    ],
+)
+def test_a_fee_for_something_else_is_not_held_to_the_table(text: str, part: int) -> None:
+    given_ = Filing.from_cells("shili-bureau", "示例市示例局", 2023, {"proactive.fees.amount": "1243.03"})
+    assert check_prose(given_, {part: text}) == []

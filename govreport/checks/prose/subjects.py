@@ -238,7 +238,8 @@ def _counted(
         key = (verbs or of_class(hits, "verb"))[-1]
         if topic == "publication" and has(hits, "row"):  # nobody answers a publication
             topic = state.of("table")
-        if not verbs and topic in ("", "publication") and "proactive" in state.said and not (parent and above is None):
+        known = "proactive" in state.said or (state.section < 3 and has(hits, "verb", "fees"))
+        if not verbs and topic in ("", "publication") and known and not (parent and above is None):
             topic = "proactive"
     if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
         return "", key
@@ -379,7 +380,7 @@ def _recalled(frame: Frame, state: State) -> str:
 
 def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
     verbs = meanings_of(hits, "verb")
-    nouns = set(meanings_of(hits, "proactive"))
+    nouns = set(meanings_of(hits, "proactive")) or {"fees"} & set(verbs)
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
