@@ -530,3 +530,11 @@ def test_a_fee_without_any_other_word_is_held_to_the_fees_of_the_table(said: str
 def test_a_fee_for_something_else_is_not_held_to_the_table(text: str, part: int) -> None:
     given_ = Filing.from_cells("shili-bureau", "示例市示例局", 2023, {"proactive.fees.amount": "1243.03"})
     assert check_prose(given_, {part: text}) == []
+
+
+def test_formal_numerals_are_read_and_what_is_newly_received_is_without_what_was_carried_in() -> None:
+    for text in ("新收申请贰佰伍拾伍件。", "新收申请量超过260件。", "新收申请量269件。"):
+        (found,) = findings(text, new__total=254, carried_in__total=15)
+        assert (found.rule, found.identities[0].expected) == ("N1", 254), text
+    for text in ("新收申请贰佰伍拾肆件。", "新收申请量超过250件。", "申请量269件。"):
+        assert findings(text, new__total=254, carried_in__total=15) == [], text

@@ -124,6 +124,7 @@ def rows_of(named: tuple[str, ...], *, grouped: bool = False) -> tuple[Cells, ..
     kept = list(dict.fromkeys(rows for rows in named if rank(rows) == best))
     if best == 3 and "new" in named and "carried_in" in kept:
         kept = ["new", "carried_in"]
+    kept = [rows for rows in kept if not (rows.startswith("new|") and "new" in kept)]
     groups = {rows for rows in kept if any(other.startswith(f"{rows}.") for other in kept)}
     children = [rows for rows in kept if rows.rpartition(".")[0] in groups]
     if groups and best > 1:
