@@ -287,7 +287,8 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     last: Part | None = None
     for output in outputs:
         parts = list(_output_parts(output, options.is_markdown, find, prose.account))
-        prose.read(_written(parts, own=not any(mime.METADATA in kind for kind in json_mapping(output.get("data")))))
+        own = not any(mime.METADATA in kind for kind in json_mapping(output.get("data")))
+        prose.shown((part for part in parts if not isinstance(part, Remark)), own=own)
         if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
             continue  # a cell ends in its figure, which the notebook shows by itself as well
         last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)
@@ -303,15 +304,6 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
                     yield Remark(text)
                 case _:
                     yield part
-
-
-def _written(parts: Iterable[Part], *, own: bool) -> str:
-    """Return the prose that an output shows: text, where it is the analyst's own, and lines across tables."""
-    shown = list(leaves(part for part in parts if not isinstance(part, Remark)))
-    across = [c.text for grid in shown if isinstance(grid, Grid) for c in grid.cells if c.columns == grid.width > 1]
-    return "\n\n".join(
-        [*(block.text for block in shown if own and isinstance(block, Paragraph | Preformatted)), *across]
-    )
 
 
 def _same(picture: Picture, other: Picture) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
-from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, block_text, leaves
+from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves
 from govreport.filing import REFERENCE, UNREAD, Filing, Part, Scope, render
 
 PLACE = "Markdown 单元格"
@@ -44,6 +44,16 @@ class CellProse:
         self.found.extend(prose_assertions(scope))
         self.read(text)
         return text, []
+
+    def shown(self, blocks: Iterable[Block], *, own: bool) -> None:
+        """Take up what an output says wrongly in text, where it is the analyst's own, and in lines across tables."""
+        texts = list[str]()
+        for block in leaves(blocks):
+            if isinstance(block, Grid):
+                texts += [cell.text for cell in block.cells if cell.columns == block.width > 1]
+            elif own and not isinstance(block, Picture):
+                texts.append(block.text)
+        self.read("\n\n".join(texts))
 
     def read(self, text: str) -> None:
         """Take up what a text says wrongly, where the page is a report."""
