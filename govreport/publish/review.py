@@ -44,8 +44,6 @@ MOST_PLACES = 6
 """Most cells of a finding that its entry links; tables mark all of them."""
 LONGEST_QUOTE = 60
 """Most letters of a quote that is never folded: three lines on a phone."""
-LONGEST_TIP = 90
-"""Most letters of a message that a cell shows; the table's notes show all of it."""
 SHORTEST = 4
 """Fewest letters of a quote that is looked for everywhere; a shorter one would be found anywhere."""
 _NOISE = re.compile(r"[\s*_`~\\]")
@@ -180,14 +178,12 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
     if finding.rule in ASSERTED:
         alone = [identity.cells[0] for identity in finding.identities if identity.cells]
     suspects = frozenset(repaired or alone) & printed.keys()
-    cells = [name for name in own if name in printed and (name in suspects or _takes_part(name, filing))]
+    idle = (
+        {name for name, figure in filing.cells.items() if not figure} if filing else set()
+    )  # zeros, blanks add nothing
+    cells = [name for name in own if name in printed and (name in suspects or name not in idle)]
     cells.sort(key=lambda name: name not in suspects)
     return Entry(number, finding, tuple(cells), suspects, sentence)
-
-
-def _takes_part(name: str, filing: Filing | None) -> bool:
-    """Whether a cell adds something to an identity: zeros and blanks need no look."""
-    return not filing or name not in filing.cells or bool(filing.cells[name])
 
 
 def _written(figure: Figure) -> str:
@@ -273,18 +269,8 @@ def _cell(
     suspected = [entry for entry in entries if cell.name in entry.suspects]
     others = [entry for entry in entries if entry not in suspected]
     kind = f"{'suspect' if suspected else 'involved'} {(suspected or entries)[0].kind}"
-    tips = [_told(entry, cell) for entry in suspected]
-    inner = _marks().marked_figure(cell.text, entries, suspected, tips, others, compared, year_id)
+    inner = _marks().marked_figure(cell, entries, suspected, others, compared, year_id, CONFIDENCE)
     return {"id": f"c-{cell.name}", "class": kind, "style": "", "title": ""}, inner
-
-
-def _told(entry: Entry, cell: GridCell) -> str:
-    """Return a short message of a finding about a suspect cell."""
-    if entry.finding.suggestion and cell.name in entry.repairs:
-        change = f"{cell.text or BLANK} → {entry.repairs[cell.name]}"
-        return f"意见{entry.number}：{CONFIDENCE.get(entry.finding.suggestion['confidence'], '建议')} {change}"
-    message = entry.finding.message
-    return f"意见{entry.number}：{message[:LONGEST_TIP]}{'…' if len(message) > LONGEST_TIP else ''}"
 
 
 def mark_sentences(
