@@ -148,7 +148,8 @@ def serve_preview(project: Project, agency: str, year: int, port: int, is_opened
         raise ProjectError("没有安装 watchfiles；请运行 pip install 'govreport[preview]'。") from None
     with tempfile.TemporaryDirectory(prefix="govreport-preview-") as folder:
         preview = batch.Preview(project, agency, year, Path(folder).resolve())
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # as Ctrl-C, which asyncio takes between steps: an interrupt amid any line leaves watchfiles' threads to nobody
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         logging.getLogger("tornado.access").setLevel(logging.ERROR)
         try:
             asyncio.run(_serve(preview, port, is_opened))

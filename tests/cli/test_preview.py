@@ -27,12 +27,29 @@ from govreport.filing.project import Project
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import COMMAND, GOOD, YEAR, append_to, environment, govreport, make_project, replace_in
 
+ASKED = ("preview", GOOD, str(YEAR), "--no-open")
+TERMINATED_AS_A_THREAD_STARTS = """
+import signal, sys, threading
+from govreport.cli import main
+
+start = threading.Thread.start
+
+def start_and_terminate(thread):
+    start(thread)
+    if thread.name == "AnyIO worker thread":
+        signal.raise_signal(signal.SIGTERM)
+
+threading.Thread.start = start_and_terminate
+main()
+"""
+"""The command, to which the signal comes at the worst moment: nobody knows yet that the new thread is to be ended."""
+
 
 @contextmanager
-def preview(project: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def preview(project: Path, temporary: Path, *command: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the command until the block ends. Yield the preview's address, and the process."""
     temporary.mkdir()
-    command, told = [COMMAND, "preview", GOOD, str(YEAR), "--no-open"], environment(TMPDIR=str(temporary))
+    command, told = (*(command or (COMMAND,)), *ASKED), environment(TMPDIR=str(temporary))
     output, errors = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(command, cwd=project, env=told, stdout=output, stderr=errors, text=True) as process:
         try:
@@ -105,6 +122,14 @@ def test_a_preview_that_is_terminated_leaves_nothing_behind(tmp_path):
         assert process.wait(PATIENCE) == 0
     assert not (tmp_path / "project/output").exists()
     wait_for(lambda: not any(temporary.iterdir()), "the end of all temporary files")
+
+
+def test_a_preview_that_is_terminated_as_a_thread_starts_does_not_wait_for_it(tmp_path):
+    """Before, the main thread waited for the new one without end: an interrupt amid a line had left it to nobody."""
+    command = (sys.executable, "-c", TERMINATED_AS_A_THREAD_STARTS)
+    with preview(make_project(tmp_path / "project", GOOD), tmp_path / "temporary", *command) as (_, process):
+        assert process.wait(PATIENCE) == 0
+    assert not any((tmp_path / "temporary").iterdir())
 
 
 def test_what_cannot_be_made_is_said_once_and_made_again_after_the_next_change(tmp_path, monkeypatch):
