@@ -7,6 +7,7 @@ import datetime
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -70,7 +71,7 @@ def import_reports(
     """Read reports from files, and write them into data/ where an agency is named."""
     wanted = chosen(named, year, files=True)
     paths = [*wanted.files, *map(Path, wanted.agencies)]
-    done: list[tuple[exchange.CheckedFile, str]] = []
+    done: list[terminal.ImportDone] = []
     documents: list[dict[str, Any]] = []
     failed = False
     try:
@@ -82,7 +83,7 @@ def import_reports(
         near = project or Project.near()
         checked_files = exchange.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
         for entry in track(checked_files, len(files), "导入"):
-            told, document = "", entry.imported.filing.to_json() if entry.imported else NOT_READ
+            told, changed, document = "", "", entry.imported.filing.to_json() if entry.imported else NOT_READ
             try:
                 if entry.imported is None:
                     raise FilingError([finding.message for finding in entry.checked.findings])
@@ -92,13 +93,14 @@ def import_reports(
                 if project:
                     with exchange.faults_told(str(entry.path)):
                         agency = exchange.agency_of(project, entry.imported, into, confirmed=other_agency)
-                        changed = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
-                    told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
+                        edits = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                    told, changed = shown_folder(agency.slug, entry.imported.filing.year), terminal.changed_told(edits)
+                    document = {**document, "changed": [asdict(edit) for edit in edits]}
             except (FilingError, ProjectError) as error:
                 failed, told = True, "未导入"
                 document = {**document, "notes": [*document["notes"], *str(error).splitlines()]}
                 print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
-            done.append((entry, told))
+            done.append((entry, told, changed))
             documents.append(document)
     except GovReportError as error:
         if not as_json:

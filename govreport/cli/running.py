@@ -54,12 +54,9 @@ class RunDisplay:
         """Show the current step of the calling thread's worker."""
         if not self._live:
             return
-        place = self._places.get(threading.get_ident())
-        told = f"{escape(job.agency)} {job.year}  {step}"
-        if place is None:
-            self._places[threading.get_ident()] = self._workers.add_task(told)
-        else:
-            self._workers.update(place, description=told)
+        if (thread := threading.get_ident()) not in self._places:
+            self._places[thread] = self._workers.add_task("")
+        self._workers.update(self._places[thread], description=f"{escape(job.agency)} {job.year}  {step}")
 
     def show(self, outcome: batch.Outcome) -> batch.Outcome:
         """Print an outcome and return it. With a progress bar, print only failures, unless details are on."""

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from govreport import batch, checks, exchange
 from govreport.core import write_figure
-from govreport.filing import REGISTER, Agency, Filing, Project
+from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
 from govreport.forms import Table as FormTable
 from govreport.tables import figure_texts
 
@@ -29,8 +29,17 @@ SHOWN = 20
 NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
-def print_imported(entry: exchange.CheckedFile, told: str) -> None:
-    """Print the result of one import: agency, number of cells, guesses, and target folder."""
+ImportDone = tuple[exchange.CheckedFile, str, str]
+"""A file, the folder that it was written into, if it was, and what changed there."""
+
+
+def changed_told(edits: Sequence[CellEdit]) -> str:
+    """Return in a clause what changed in a filing."""
+    return f"改动{edits_told(edits)}" if edits else "与原有数字一致"
+
+
+def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None:
+    """Print the result of one import: agency, number of cells, guesses, target folder, and what changed there."""
     assert entry.imported
     filing = entry.imported.filing
     name = escape(entry.imported.name or "（未写机构名称）")
@@ -48,15 +57,15 @@ def print_imported(entry: exchange.CheckedFile, told: str) -> None:
     out.print(
         f"校验：{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）；详情见 govreport check。"
     )
-    out.print(f"已写入 {escape(told)}。" if told and told != "未导入" else told or NEXT)
+    out.print(f"已写入 {escape(told)}，{escape(changed)}。" if changed else told or NEXT)
 
 
-def print_imports(entries: Sequence[tuple[exchange.CheckedFile, str]]) -> None:
-    """Print one line per file, and the number of readable files."""
+def print_imports(entries: Sequence[ImportDone]) -> None:
+    """Print one line per file, what changed in data/, and the number of readable files."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("文件", "机构", "年度", "版本", "读出", "无法读取", "校验", "写入"):
         table.add_column(title, justify="right" if title in ("读出", "无法读取") else "left", overflow="fold")
-    for entry, told in entries:
+    for entry, told, _ in entries:
         file = escape(entry.path.name)
         if entry.imported is None:
             table.add_row(file, "", "", "", "", "", "[red]无法读取[/]", "")
@@ -67,9 +76,11 @@ def print_imports(entries: Sequence[tuple[exchange.CheckedFile, str]]) -> None:
         editions = "、".join(dict.fromkeys(filing.form.editions.values()))
         table.add_row(file, escape(entry.imported.name), str(filing.year), editions, *numbers, state, escape(told))
     out.print(table)
-    read = [entry for entry, _ in entries if entry.imported]
-    written = sum(bool(told) and told != "未导入" for _, told in entries)
-    out.print(f"共{len(entries)}个文件，读出{len(read)}份年报。{f'已写入{written}份。' if written else NEXT}")
+    written = [(told, changed) for _, told, changed in entries if changed]
+    for told, changed in written:
+        _print_entry(f"  {escape(told)}", changed)
+    read = sum(entry.imported is not None for entry, *_ in entries)
+    out.print(f"共{len(entries)}个文件，读出{read}份年报。{f'已写入{len(written)}份。' if written else NEXT}")
 
 
 def _read(filing: Filing) -> int:
@@ -265,9 +276,8 @@ def print_missing(entries: list[batch.CalendarEntry], today: datetime.date) -> N
 
 
 def _styled_progress(progress: str) -> str:
-    return (
-        progress if progress == batch.FILED else f"[{'yellow' if progress == batch.UNFINISHED else 'red'}]{progress}[/]"
-    )
+    style = {batch.FILED: "default", batch.UNFINISHED: "yellow"}.get(progress, "red")
+    return f"[{style}]{progress}[/]"
 
 
 def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
@@ -276,13 +286,10 @@ def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
     wrong: the members with open errors.
     """
     filing, members = result.filing, result.members
-    told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
-    out.print(f"已汇总{len(members.filings)}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
-    for what, agencies in (
-        ("未报送", members.missing),
-        ("无法读取", members.unreadable),
-        ("有错误未处理", wrong),
-    ):
+    where = f"已汇总{len(members.filings)}个所属机构到 data/{filing.agency}/{filing.year}"
+    out.print(f"{where}，{escape(changed_told(result.changed))}。")
+    others = {"未报送": members.missing, "无法读取": members.unreadable, "有错误未处理": wrong}
+    for what, agencies in others.items():
         if agencies:
             names = "、".join(agency.short_name for agency in agencies)
             out.print(f"[yellow]{what}{len(agencies)}个[/]：{escape(names)}。")

@@ -11,15 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from govreport.checks import named_agency
-from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
+from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, listed, os_sentence
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import LOST, ImportedReport
+from govreport.exchange.workbook.prose_sheet import LABELS
 from govreport.exchange.workbook.workbook import with_carry_over
 from govreport.filing import (
     GUESSES,
+    MOST_EDITS,
     ORIGIN,
     REGISTER,
     Agency,
+    CellEdit,
     Filing,
     Project,
     blank_filing,
@@ -27,6 +30,8 @@ from govreport.filing import (
     write_filing,
 )
 
+KEPT = ("contact", "signature")
+"""Front matter that stays where a report says nothing of it."""
 _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
 BY_NAME = "auto"
@@ -95,8 +100,10 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
     raise ProjectError(f"{where}{who}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
 
 
-def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin: str, *, force: bool = False) -> int:
-    """Write an imported report as an agency's filing; return how many cells differ from what was there.
+def bring_in(
+    project: Project, imported: ImportedReport, agency: Agency, origin: str, *, force: bool = False
+) -> tuple[CellEdit, ...]:
+    """Write an imported report as an agency's filing; return the cells that differ from what was there.
 
     origin: the file's name. force: also over figures and prose that are there and differ.
     Raises ProjectError when something that is there would be lost.
@@ -104,29 +111,20 @@ def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin:
     filing = imported.filing
     folder = project.data / agency.slug / str(filing.year)
     shown = shown_folder(agency.slug, filing.year)
-    changed = len(filing.cells)
-    before: Filing | None = None
-    if folder.is_dir() and any(folder.iterdir()):
-        before = _before(project, agency, filing.year, force)
-        blank = blank_filing(agency.slug, agency.name, filing.year, project.catalogue)
-        last = None
-        with contextlib.suppress(FilingError):
-            last = project.last_filing(agency.slug, filing.year)
-        template = with_carry_over(blank, last)
-        changed, lost = _differences(before, filing, template) if before else (changed, 0)
-        if lost and not force:
-            raise ProjectError(f"{shown} 已有不同的内容（{lost}处会被覆盖）；确认覆盖请加 --force。")
+    before = _before(project, agency, filing.year, force) if folder.is_dir() and any(folder.iterdir()) else None
+    if before and not force and (lost := _lost(project, before, filing)):
+        told = listed(lost, MOST_EDITS, "处")
+        raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{told}；确认覆盖请加 --force。")
     known = {**(before.narrative.other if before else {}), **filing.narrative.other}
     other = {key: value for key, value in known.items() if key not in (ORIGIN, GUESSES)}
     if imported.source == "published":
         other[ORIGIN] = origin
         if filing.notes:
             other[GUESSES] = [note.message for note in filing.notes]
-    kept = {key: getattr(before.narrative, key) for key in ("contact", "signature")} if before else {}
-    kept = {key: text for key, text in kept.items() if not getattr(filing.narrative, key)}
+    kept = {k: getattr(before.narrative, k) for k in KEPT if not getattr(filing.narrative, k)} if before else {}
     narrative = replace(filing.narrative, other=other, **kept)
     write_filing(replace(filing, agency=agency.slug, name=agency.name, narrative=narrative), folder)
-    return changed
+    return filing.edits_since(before)
 
 
 def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing | None:
@@ -138,23 +136,25 @@ def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing 
         raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
 
 
-def _differences(before: Filing, after: Filing, template: Filing) -> tuple[int, int]:
-    """Return how many cells change, and how many figures and texts would be lost that somebody entered.
+def _lost(project: Project, before: Filing, after: Filing) -> list[str]:
+    """Return the figures and texts, in words, that would be lost of what somebody entered.
 
-    template: what a blank filing holds; it is no content.
+    What a blank filing holds is no content.
     """
-    names = before.cells.keys() | after.cells.keys()
-    cells = [name for name in names if before.cells.get(name) != after.cells.get(name)]
-    filled = [name for name in cells if before.cells.get(name) not in (None, template.cells.get(name))]
-    lost = [
-        name
-        for name, told in before.unreadable.items()
-        if told.text != LOST and (name not in after.cells or told.text != after.text_of(name))
+    blank, last = blank_filing(before.agency, before.name, before.year, project.catalogue), None
+    with contextlib.suppress(FilingError):
+        last = project.last_filing(before.agency, before.year)
+    template = with_carry_over(blank, last)
+    cells = [
+        str(edit)
+        for edit in after.edits_since(before)
+        if edit.old not in ("", LOST, template.text_of(edit.name))
+        and ((figure := before.cells[edit.name]) is None or figure != after.cells.get(edit.name))
     ]
     texts = {n: part.text for n, part in after.narrative.parts.items()}
-    written = {n: part.text for n, part in before.narrative.parts.items() if _PROSE.search(part.text)}
-    prose = [n for n, text in written.items() if text != texts.get(n, "")]
-    front = [key for key in ("contact", "signature") if getattr(before.narrative, key)]
-    front = [key for key in front if getattr(after.narrative, key) not in ("", getattr(before.narrative, key))]
-    tables = [key for key, own in after.tables.items() if key in before.tables and own.text != before.tables[key].text]
-    return len(cells), len(filled) + len(lost) + len(prose) + len(front) + len(tables)
+    written = {n: part for n, part in before.narrative.parts.items() if _PROSE.search(part.text)}
+    prose = [f"“{part.heading or '前言'}”的文字" for n, part in written.items() if part.text != texts.get(n, "")]
+    front = [key for key in KEPT if getattr(before.narrative, key)]
+    front = [LABELS[k] for k in front if getattr(after.narrative, k) not in ("", getattr(before.narrative, k))]
+    own = [f"表 {k}" for k, own in after.tables.items() if k in before.tables and own.text != before.tables[k].text]
+    return [*cells, *prose, *front, *own]

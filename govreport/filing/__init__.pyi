@@ -12,9 +12,12 @@ from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate
 from .expressions import moved_expressions as moved_expressions
 from .expressions import render as render
+from .filing import MOST_EDITS as MOST_EDITS
+from .filing import CellEdit as CellEdit
 from .filing import Filing as Filing
 from .filing import Note as Note
 from .filing import Unreadable as Unreadable
+from .filing import edits_told as edits_told
 from .folder import NARRATIVE as NARRATIVE
 from .folder import blank_filing as blank_filing
 from .folder import narrative_text as narrative_text

@@ -164,22 +164,19 @@ def evaluate(source: str, scope: Scope) -> str:
     '83.1%'
     """
     value = _value(_parse(source), scope)
-    if value is None:
-        return BLANK
-    return value if isinstance(value, str) else write_figure(value)
+    return value if isinstance(value, str) else write_figure(value) or BLANK
 
 
 @lru_cache(maxsize=1024)
 def _parse(source: str) -> nodes.Node:
     if len(source) > LONGEST:
         raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
-    try:
-        body = _PARSER.parse("{{ " + source + " }}").body  # spaces, because "{{-" has a meaning of its own in Jinja
-    except (TemplateError, RecursionError):
-        raise ExpressionError("写法有误") from None
-    if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
-        raise ExpressionError("写法有误")
-    return body[0].nodes[0]
+    with suppress(TemplateError, RecursionError):
+        # spaces, because "{{-" has a meaning of its own in Jinja
+        match _PARSER.parse("{{ " + source + " }}").body:
+            case [nodes.Output(nodes=[node])]:
+                return node
+    raise ExpressionError("写法有误")
 
 
 def _dotted(node: nodes.Node) -> str:
@@ -205,12 +202,8 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
             if isinstance(value, int) and value >= FIGURE_LIMIT:
                 raise ExpressionError("结果位数过多")
             return value
-        case (
-            nodes.Add(left=first, right=second)
-            | nodes.Sub(left=first, right=second)
-            | nodes.Mul(left=first, right=second)
-        ):
-            return _compute(type(node), *(_value(side, scope) for side in (first, second)))
+        case nodes.Add() | nodes.Sub() | nodes.Mul():
+            return _compute(type(node), _value(node.left, scope), _value(node.right, scope))
         case nodes.Filter(name=name, node=inner) if inner is not None:
             if name not in FILTERS:
                 raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")

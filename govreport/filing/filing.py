@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -14,6 +14,7 @@ from govreport.core import (
     GovReportError,
     figure_of_number,
     json_number,
+    listed,
     mime,
     read_figure,
     sha256,
@@ -26,6 +27,10 @@ from govreport.forms import Catalogue, Form
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+MOST_EDITS = 3
+"""Most edits that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,20 @@ class Unreadable:
 
     text: str
     problem: str
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """A change of one cell: the cell's name, file name and label, its old text and its new text."""
+
+    name: str
+    file: str
+    label: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.label}：{self.old or '空白'} → {self.new or '空白'}"
 
 
 @dataclass(frozen=True)
@@ -114,11 +133,8 @@ class Filing:
         if name in self.cells:
             return self.cells[name]
         parts = self.form.parts_of(name)
-        figures = [self.cells[part] for part in parts]
-        filled = [figure for figure in figures if figure is not None]
-        if not filled or any(part in self.unreadable for part in parts):
-            return None
-        return sum(filled)
+        filled = [figure for part in parts if (figure := self.cells[part]) is not None]
+        return sum(filled) if filled and self.unreadable.keys().isdisjoint(parts) else None
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return one table: rows and columns by key, in the order of the form, or one that the analyst added.
@@ -254,10 +270,27 @@ class Filing:
         return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)), tables=tables)
 
     def text_of(self, cell: str) -> str:
-        """Return the text of a cell: its figure, or its unreadable text."""
-        if cell in self.unreadable:
-            return self.unreadable[cell].text
-        return write_figure(self.cells[cell])
+        """Return the text of a cell: its figure, or its unreadable text; empty for one that the form does not have."""
+        return self.unreadable[cell].text if cell in self.unreadable else write_figure(self.cells.get(cell))
+
+    def edits_since(self, before: Filing | None) -> tuple[CellEdit, ...]:
+        """Return the cells whose text differs from an earlier filing's, in the order of the forms.
+
+        before: None for a blank one.
+
+        >>> year = [Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": n}) for n in (2, 3)]
+        >>> edits_told(year[1].edits_since(year[0]))
+        '“行政复议”的“总计”：2 → 3'
+        """
+        old = before or replace(self, cells={}, unreadable={})
+        cells = {**old.form.cells, **self.form.cells}
+        texts = ((cell, old.text_of(cell.name), self.text_of(cell.name)) for cell in cells.values())
+        return tuple(CellEdit(c.name, f"{c.table}.csv", c.label, was, now) for c, was, now in texts if was != now)
+
+
+def edits_told(edits: Iterable[CellEdit]) -> str:
+    """Name the first few edits, those first that replace what was there."""
+    return listed([*map(str, sorted(edits, key=lambda edit: not edit.old))], MOST_EDITS, "处")
 
 
 def figures_digest(cells: Mapping[str, Figure | None], tables: Mapping[str, str] | None = None) -> str:

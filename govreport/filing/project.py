@@ -269,9 +269,8 @@ class Project:
             found += [(agency, year) for year in present]
         if not found and not years:
             raise ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
-        for year in years:
-            if not any(year == found_year for _, found_year in found):
-                raise ProjectError(f"data/ 中没有任何机构 {year} 年的资料；govreport list 列出已有年度。")
+        if absent := {*years}.difference(year for _, year in found):
+            raise ProjectError(f"data/ 中没有任何机构 {min(absent)} 年的资料；govreport list 列出已有年度。")
         return found
 
     @property
@@ -400,7 +399,6 @@ def read_register(text: str) -> dict[str, Agency]:
             if slug and slug not in typed:
                 told = f"{agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正"
                 problems.append(f"{REGISTER} 中 {told}。")
-    for agency in agencies.values():
         above, parent = {agency.slug}, agency.parent
         while parent in agencies and parent not in above:
             above.add(parent)

@@ -100,8 +100,7 @@ class Settings:
         def plain(held: object) -> object:
             return str(held.normalize()) if isinstance(held, Decimal) else vars(held)
 
-        content = json.dumps(vars(self).get(key), sort_keys=True, default=plain)
-        return sha256(content)[:16]
+        return sha256(json.dumps(vars(self).get(key), sort_keys=True, default=plain))[:16]
 
 
 SHAPING_KEYS = {each.name for each in fields(Settings)} - set(SCHEMA.keys("run"))

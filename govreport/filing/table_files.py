@@ -128,6 +128,11 @@ def _place(cell: Cell, table: Table) -> tuple[str, str]:
     return (cell.row.key, cell.column.key) if table.file == "wide" else (f"{cell.row.key}.{cell.column.key}", "value")
 
 
+def _label(cell: Cell, table: Table) -> str:
+    """Return the official label of a cell's line."""
+    return cell.row.label[-1] + (f"：{cell.column.label[-1]}" if table.file == "long" else "")
+
+
 def _misnamed(table: Table, others: Sequence[Table], key: str, column: str) -> str:
     """Return in a clause why a line belongs to no cell of the table."""
     columns = next(({c.key for c in row.columns} for row in table.rows if row.key == key), None)
@@ -149,11 +154,10 @@ def _other_edition(table: Table, others: Sequence[Table], row: str, column: str 
 
 
 def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
-    if hint := _other_edition(table, others, key):
-        return hint
     keys = [row.key for row in table.rows]
     close = difflib.get_close_matches(key, keys, n=1)
-    return f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"
+    hint = f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"
+    return _other_edition(table, others, key) or hint
 
 
 def table_csv(filing: Filing, table: Table) -> str:
@@ -165,10 +169,7 @@ def table_csv(filing: Filing, table: Table) -> str:
     """
     text = {cell.name: _harmless(filing, cell) for cell in table.cells}
     if table.file == "long":
-        lines = [
-            (cell.row.key, f"{cell.row.label[-1]}：{cell.column.label[-1]}", cell.column.key, text[cell.name])
-            for cell in table.cells
-        ]
+        lines = [(cell.row.key, _label(cell, table), cell.column.key, text[cell.name]) for cell in table.cells]
         return csv_text([LONG_HEADER, *lines])
     rows: list[Sequence[str]] = [("row", "label", *(column.key for column in table.columns))]
     for row in table.rows:

@@ -22,7 +22,7 @@ from govreport.core import (
     write_figure,
     write_text,
 )
-from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
+from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
@@ -35,17 +35,6 @@ SHOWN = 3
 
 SHARED = (*(field.name for field in fields(Filing)), "title", "text_of", "to_json")
 """Attributes that an editable filing copies from its current filing."""
-
-
-@dataclass(frozen=True)
-class CellEdit:
-    """A change of one cell: the cell's name, file name and label, its old text and its new text."""
-
-    name: str
-    file: str
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ class Edits:
         return len(self.items)
 
     def __repr__(self) -> str:
-        lines = [f"{edit.file}  {edit.label}：{edit.old or '空白'} → {edit.new or '空白'}" for edit in self.items]
+        lines = [f"{edit.file}  {edit}" for edit in self.items]
         return "\n".join([self._caption, *lines])
 
     @property
@@ -263,13 +252,7 @@ class EditableFiling:
         >>> len(example_report().filing.changes)
         0
         """
-        cells, folder = self.form.cells, shown_folder(self.current.agency, self.year)
-        texts = ((name, self._saved.text_of(name), self.current.text_of(name)) for name in cells)
-        edits = tuple(
-            CellEdit(name, f"{cells[name].table}.csv", cells[name].label, old, new)
-            for name, old, new in texts
-            if old != new
-        )
+        edits, folder = self.current.edits_since(self._saved), shown_folder(self.current.agency, self.year)
         return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}", folder)
 
     def save(self) -> Edits:

@@ -310,7 +310,7 @@ def test_rollup_overwrites_its_own_result_but_not_what_was_corrected_in_it(city:
     city.write_members()
     roll_up(city.project, CITY, YEAR)
     member = city.write(BUREAU, {"disputes.reconsideration.upheld": 9, "disputes.reconsideration.total": 9})
-    assert roll_up(city.project, CITY, YEAR).changed > 0
+    assert roll_up(city.project, CITY, YEAR).changed
     assert city.read()["disputes.reconsideration.upheld"] >= 9
     corrected = {**city.read().cells, "proactive.licensing.decisions": 1}
     write_filing(replace(city.read(), cells=corrected), city.folder())
@@ -318,6 +318,24 @@ def test_rollup_overwrites_its_own_result_but_not_what_was_corrected_in_it(city:
     with pytest.raises(ProjectError, match="手工填写的数字"):
         roll_up(city.project, CITY, YEAR)
     assert city.read().cells == corrected
+
+
+def test_rollup_names_the_cells_that_change_before_and_after(city: City, capfd: Capture, monkeypatch: Patch) -> None:
+    city.write_members()
+    roll_up(city.project, CITY, YEAR)
+    total, upheld = (f"disputes.reconsideration.{key}" for key in ("total", "upheld"))
+    before, member = city.read(), city.read(BUREAU)
+    more = {name: int(member[name] or 0) + 1 for name in (total, upheld)}
+    city.write(BUREAU, more)
+    assert command(city, monkeypatch, CITY, str(YEAR)) == 0
+    told = [f"“行政复议”的“{label}”：{before[name]} → {int(before[name] or 0) + 1}"
+            for name, label in ((upheld, "结果维持"), (total, "总计"))]  # fmt: skip
+    assert f"，改动{'、'.join(told)}。" in "".join(capfd.readouterr().out.splitlines())
+    assert command(city, monkeypatch, CITY, str(YEAR)) == 0
+    assert "与原有数字一致。" in capfd.readouterr().out
+    write_filing(replace(city.read(), cells={**city.read().cells, upheld: 4711}), city.folder())
+    with pytest.raises(ProjectError, match="“结果维持”：4711 → "):
+        roll_up(city.project, CITY, YEAR)
 
 
 def test_rollup_keeps_the_prose(city: City) -> None:

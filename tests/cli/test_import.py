@@ -12,7 +12,7 @@ from govreport.exchange.importing import agency_of
 from govreport.exchange.recognise.published import ImportedReport
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
-from tests.support.projects import GOOD, REPOSITORY, govreport, make_project
+from tests.support.projects import GOOD, REPOSITORY, govreport, make_project, replace_in
 from tests.support.published_score import CORPUS
 
 FILES = CORPUS / "files"
@@ -65,6 +65,22 @@ def test_a_report_goes_into_data_and_never_over_other_figures_unasked(project: P
     assert "--force" in other.stderr and f"data/{GOOD}/2021" in other.stderr
     assert Project(project).filing(GOOD, 2021).cells == filing.cells
     assert govreport(project, *breaks, "--force").returncode == 0
+
+
+def test_an_import_names_the_cells_that_change_before_and_after(project: Path):
+    command = ("import", str(PLAIN), "--into", GOOD, "--other-agency")
+    first = json.loads(govreport(project, *command, "--json").stdout)
+    figures = {name: str(figure) for name, figure in first["cells"].items() if figure is not None}
+    number = figures["applications.new.natural"]
+    assert {edit["name"]: edit["new"] for edit in first["changed"]} == figures, "all of them, of a filing that is new"
+    assert "与原有数字一致。" in govreport(project, *command).stdout
+    replace_in(project / "data" / GOOD / "2021/applications.csv", f"数量,{number},", "数量,4711,")
+    replace_in(project / "data" / GOOD / "2021/narrative.md", "# 六、", "自己写的一句。\n\n# 六、")
+    natural = "“一、本年新收政府信息公开申请数量”的“自然人”：4711"
+    refused = govreport(project, *command).stderr
+    assert f"会被覆盖：{natural}" in refused and "的文字；确认覆盖" in refused
+    done = govreport(project, *command, "--force").stdout
+    assert f"已写入 data/{GOOD}/2021，改动{natural} → {number}。" in done
 
 
 def test_a_report_of_another_agency_is_refused_unless_that_is_confirmed(project: Path) -> None:

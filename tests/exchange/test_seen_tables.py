@@ -199,9 +199,9 @@ def test_an_import_over_an_own_table_that_differs_asks_first(tmp_path: Path) -> 
     bring_in(project, imported, agency, "年报.html", force=True)
     own = project.data / GOOD / str(YEAR) / "tables/platforms.csv"
     assert own.read_text(encoding="utf-8-sig") == PLATFORMS
-    assert bring_in(project, imported, agency, "年报.html") == 0
+    assert bring_in(project, imported, agency, "年报.html") == ()
     own.write_text(PLATFORMS.replace(",86,", ",87,"), encoding="utf-8")
-    with pytest.raises(ProjectError, match="1处会被覆盖"):
+    with pytest.raises(ProjectError, match="会被覆盖：表 platforms；"):
         bring_in(project, imported, agency, "年报.html")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import blank_totals
 from govreport.core import Figure, FilingError, ProjectError, listed, sha256, write_text
-from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
+from govreport.filing import Agency, CellEdit, Filing, Narrative, Project, edits_told, shown_folder, write_filing
 from govreport.forms import Catalogue, Form, Table, expand
 
 MARK = ".rollup.json"
@@ -151,13 +151,13 @@ class RollUp:
     """What a roll-up wrote.
 
     members: those that were added up, and those that were not; refused: tables whose editions differ among the
-    members, left blank; changed: how many cells differ from what was there.
+    members, left blank; changed: the cells that differ from what was there.
     """
 
     filing: Filing
     members: Members
     refused: tuple[Table, ...]
-    changed: int
+    changed: tuple[CellEdit, ...]
 
 
 def roll_up(project: Project, parent: str, year: int, *, force: bool = False) -> RollUp:
@@ -176,14 +176,15 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     before = _existing(project, agency, year)
     filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
     form = filing.form
-    differing = [name for name, figure in filing.cells.items() if before is None or before.cells.get(name) != figure]
+    changed = filing.edits_since(before)
     by_hand = before is not None and any(value is not None for value in before.cells.values())
-    if by_hand and differing and not force and not _untouched(folder, form):
-        where = shown_folder(agency.slug, year)
-        raise ProjectError(f"{where} 中有手工填写的数字，与汇总相差{len(differing)}格；确认覆盖请加 --force。")
+    differs = before is None or (before.cells, before.unreadable) != (filing.cells, filing.unreadable)
+    if by_hand and differs and changed and not force and not _untouched(folder, form):
+        told = f"{shown_folder(agency.slug, year)} 中有手工填写的数字，与汇总不同：{edits_told(changed)}"
+        raise ProjectError(f"{told}；确认覆盖请加 --force。")
     write_filing(filing, folder)
     write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
-    return RollUp(filing, members, refused, len(differing))
+    return RollUp(filing, members, refused, changed)
 
 
 def added_up(
@@ -207,8 +208,7 @@ def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
     try:
         return project.filing(agency.slug, year)
     except FilingError as error:
-        folder = project.data / agency.slug / str(year)
-        if not any(folder.iterdir()):
+        if not any((project.data / agency.slug / str(year)).iterdir()):
             return None
         raise ProjectError(f"已有的资料无法读取，未作汇总：{error.problems[0]}") from None
 
