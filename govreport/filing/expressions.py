@@ -204,12 +204,12 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
             return value
         case nodes.Add() | nodes.Sub() | nodes.Mul():
             return _compute(type(node), _value(node.left, scope), _value(node.right, scope))
-        case nodes.Filter(name=name, node=inner) if inner is not None:
+        case nodes.Filter(name=name, node=nodes.Expr() as inner, dyn_args=None, dyn_kwargs=None):
             if name not in FILTERS:
                 raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
             is_wan = name == "wan" and _unit(inner, scope) == WAN
             return _call(partial(_wan, unit=1) if is_wan else FILTERS[name], name, [inner], node, scope)
-        case nodes.Call(node=nodes.Name(name=name)):
+        case nodes.Call(node=nodes.Name(name=name), dyn_args=None, dyn_kwargs=None):
             if name not in FUNCTIONS:
                 raise ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
             return _call(FUNCTIONS[name], name, [], node, scope)
@@ -230,8 +230,6 @@ def _unit(node: nodes.Node, scope: Scope) -> str:
 
 
 def _call(function: Callable[..., Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> Value:
-    if node.dyn_args is not None or node.dyn_kwargs is not None:
-        raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
     arguments = [_value(argument, scope) for argument in (*first, *node.args)]
     named = {keyword.key: _value(keyword.value, scope) for keyword in node.kwargs}
     given = [*arguments, *named.values()]

@@ -66,8 +66,7 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
     if not all(name in header for name in needed) or len({*header}) < len(header):
         return
     lines, width = _lines(table), len(header)
-    seen: dict[str, int] = {}
-    before = len(problems)
+    seen, before = dict[str, int](), len(problems)
     for record in reader:
         more, fields = record.pop(None, []), {name: value.strip() for name, value in record.items()}
         where = f"{shown} 第{(line := reader.line_num)}行"
@@ -85,9 +84,12 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
             problems.append(f"{where}与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
-        if place not in (meant := labelled.get(_letters(label), {place})):
-            remark = f"{where} {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
-            content.notes.append(Note(f"{remark}；数字按行名读取，请核对是否填错了行。", severity="warning"))
+        meant = labelled.get(letters := _letters(label), {})
+        if letters and place not in meant:
+            named = f"是 {next(iter(meant))} 的名称" if meant else "不是格式中的名称"
+            own = next(_label(cell, table) for cell in table.cells if cell.name in lines[place])
+            remark = f"{where} {place} 的 label“{' '.join(label.split())[:40]}”{named}，应是“{own}”；数字按行名读取"
+            content.notes.append(Note(f"{remark}，请核对是否填错了行，再改正或清空 label。", severity="warning"))
         for name, held in lines[place].items():
             if held in fields:
                 content.texts[name], content.places[name] = fields[held], where

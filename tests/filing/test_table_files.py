@@ -101,8 +101,32 @@ def test_a_label_that_is_another_rows_is_told_in_a_warning_since_the_figures_may
     assert f"/{file}.csv 第" in finding.message and told in finding.message
 
 
-@pytest.mark.parametrize("label", ["（六）其他处理", "其他", "", "1、予以公开", "三、本年度办理结果"])
-def test_a_label_that_is_the_rows_own_group_or_unknown_is_ignored(label: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("applications", "3.其他,", "3.其它,", "第24行 other.other 的 label“3.其它”不是格式中的名称，应是“3.其他”；"),
+        ("applications", "（一）予以公开", "1、 予以\n公开",
+         "granted 的 label“1、 予以 公开”不是格式中的名称，应是“（一）予以公开”；"),
+        ("disputes", "行政复议", "行政复意",
+         "第2行 reconsideration 的 label“行政复意”不是格式中的名称，应是“行政复议”；"),
+        ("proactive", "规章：本年制发件数", "规章：本年制定件数",
+         "第2行 rules.issued 的 label“规章：本年制定件数”不是格式中的名称，应是“规章：本年制发件数”；"),
+    ],
+)  # fmt: skip
+def test_a_label_that_no_row_has_is_told_with_the_official_one_and_its_figures_are_read(
+    file: str, old: str, new: str, told: str, folder: Path
+) -> None:
+    before, path = read(folder), folder / f"{file}.csv"
+    replaced = path.read_text(encoding="utf-8-sig").replace(old, f'"{new}"' if "\n" in new else new)
+    path.write_text(replaced, encoding="utf-8")
+    (finding,) = (finding for finding in check_filings([(read(folder), None)])[0] if finding.rule == "F1")
+    assert finding.severity == "warning"
+    assert f"/{file}.csv 第" in finding.message and told in finding.message and "清空 label" in finding.message
+    assert read(folder).cells == before.cells
+
+
+@pytest.mark.parametrize("label", ["（六）其他处理", "", "—", "三、本年度办理结果"])
+def test_a_label_that_is_the_rows_own_group_or_blank_is_ignored(label: str, folder: Path) -> None:
     path = folder / "applications.csv"
     path.write_text(path.read_text(encoding="utf-8-sig").replace("other.other,3.其他", f"other.other,{label}"), "utf-8")
     assert read(folder).notes == ()
