@@ -15,7 +15,6 @@ from govreport import __version__
 from govreport.cli.arguments import flag, option
 from govreport.core import ProjectError
 
-HELP = "显示帮助并退出"
 TEXTS: Mapping[str, Mapping[str, str]] = tomllib.loads(
     (Path(__file__).parent / "texts.toml").read_text(encoding="utf-8")
 )
@@ -39,8 +38,14 @@ def extract_value(arguments: list[str], name: str) -> tuple[list[str], str]:
         if option != name:
             kept.append(argument)
         elif not (value := text if sign else next(rest, "")):
-            raise ProjectError(f"选项 {name} 后缺少值；govreport --help 查看用法。")
+            raise ProjectError(_with_help(f"选项 {name} 后缺少值", kept))
     return kept, value
+
+
+def _with_help(mistake: str, given: list[str]) -> str:
+    """Return a mistake in the arguments as a sentence that names the help of the command, if one was given."""
+    command = " ".join(["govreport", *(name for name in given[:1] if name in COMMANDS)])
+    return f"{mistake}；{command} --help 查看用法。"
 
 
 def join_parameters(arguments: list[str]) -> list[str]:
@@ -72,7 +77,7 @@ class _Chinese:
         """Return the help option with a Chinese help text."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
-            option.help, option.metavar = HELP, ""
+            option.help, option.metavar = "显示帮助并退出", ""
         return option
 
 
@@ -98,7 +103,7 @@ def usage_sentence(error: Any, given: list[str]) -> str:
     error: an exception from click. It is identified by message and class name, because typer may bundle its own click.
     given: the arguments. An error does not always know its command.
     """
-    parameter, asked = getattr(error, "param", None), [name for name in given[:1] if name in COMMANDS]
+    parameter = getattr(error, "param", None)
     message = str(getattr(error, "message", "") or error)
     matches = ((sentence, re.search(pattern, message)) for pattern, sentence in TEXTS["errors"].items())
     what = next((sentence.format(match[1]) for sentence, match in matches if match), message.rstrip(".。"))
@@ -110,7 +115,7 @@ def usage_sentence(error: Any, given: list[str]) -> str:
             if type(error).__name__ == "MissingParameter"
             else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
         )
-    return f"{what}；{' '.join(['govreport', *asked])} --help 查看用法。"
+    return _with_help(what, given)
 
 
 app = typer.Typer(

@@ -74,9 +74,8 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
     kept = f"，{standing}份没有变化，未重新生成" if standing else ""
-    made = f"生成{len(outcomes) - len(failed)}份"
-    total = len(outcomes) + standing
-    notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
+    made = f"共{len(outcomes) + standing}份报告，生成{len(outcomes) - len(failed)}份"
+    notes.print(f"{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if drafts:
         names = _named([draft.job for draft in drafts])
         notes.print(f"[yellow]{len(drafts)}份有错误未处理，标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
@@ -146,8 +145,7 @@ def run_plan(
     if left := batch.leftover_folders(project):
         told = listed(left, MOST_NAMED)
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
-    complete = complete and len(outcomes) == len(planned.jobs)
-    return outcomes, complete and not any(outcome.errors for outcome in outcomes)
+    return outcomes, complete and len(outcomes) == len(planned.jobs) and not any(one.errors for one in outcomes)
 
 
 def _named(jobs: Sequence[batch.Job]) -> str:

@@ -482,8 +482,8 @@ def test_a_project_that_is_not_there_is_never_another_one(ask: Ask, project: Pat
     for call in (("--project", "没有", "check"), ("check", "--project=没有/更没有")):
         answer = ask(*call)
         assert answer.returncode == 2 and re.fullmatch("错误：没有文件夹 .*没有；请检查路径，.*。\n", answer.stderr)
-    assert "缺少值" in ask("check", "--project").stderr
-    for command, name in (("run", "--formats"), ("check", "--year"), ("export", "-o")):
+    assert ask("--project").stderr == "错误：选项 --project 后缺少值；govreport --help 查看用法。\n"
+    for command, name in (("run", "--project"), ("run", "--formats"), ("check", "--year"), ("export", "-o")):
         assert ask(command, name).stderr == f"错误：选项 {name} 后缺少值；govreport {command} --help 查看用法。\n"
     assert ask("doctor", "--project", "没有").returncode == 1, "outside any project it is content, with a wrong one not"
 
