@@ -86,7 +86,7 @@ YEAR = Integral, "年度应是整数，如 2023"
 """What a year is, for `require`."""
 
 
-def require(value: object, kind: type, expected: str) -> None:
+def require(value: object, kind: type | tuple[type, ...], expected: str) -> None:
     """Raise ArgumentError for a value of another kind; a bool is no number.
 
     >>> require("2023", *YEAR)

@@ -306,8 +306,6 @@ def _ref(scope: Scope, key: str) -> str:
     return REFERENCE.format(key)
 
 
-FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "yoy": _yoy,
-    "ref": _ref,
-    **{name: partial(_assert, name) for name in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")},
-}
+_ASSERTIONS = "assert_adds_up", "assert_equals", "assert_same", "assert_between"
+FUNCTIONS: dict[str, Callable[..., Value]] = {"yoy": _yoy, "ref": _ref}
+FUNCTIONS |= {name: partial(_assert, name) for name in _ASSERTIONS}

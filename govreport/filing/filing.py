@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from govreport.core import (
     Figure,
     GovReportError,
+    choice_of,
     figure_of_number,
     json_number,
     listed,
     mime,
     read_figure,
+    require,
     sha256,
     shown_html,
     write_figure,
@@ -105,8 +107,9 @@ class Filing:
 
         form: the form of the filing, by default the package's form for the year; see `Catalogue.compose`.
         places: where cells stand, for messages.
-        Raises GovReportError for a cell that the form does not have.
+        Raises GovReportError for a cell that the form does not have, ArgumentError for what is no year or mapping.
         """
+        require(cells, Mapping, "cells 应是字典，从单元格名称到数字")
         form = form or Catalogue.read().compose(year)
         unknown = [cell for cell in cells if cell not in form.cells]
         if unknown:
@@ -148,7 +151,7 @@ class Filing:
         """
         import pandas as pd  # noqa: PLC0415
 
-        if table in self.tables:
+        if choice_of(table, (*self.form.tables, *self.tables), "表") in self.tables:
             return self.tables[table].frame()
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
@@ -210,13 +213,12 @@ class Filing:
         prose: text by part, for example with evaluated expressions; by default the text of the file.
         """
         texts = prose or {number: part.text for number, part in self.narrative.parts.items()}
-        cells = {name: json_number(figure) for name, figure in self.cells.items()}
         return {
             "agency": self.agency,
             "year": self.year,
             "edition": self.form.edition,
             "editions": dict(self.form.editions),
-            "cells": cells,
+            "cells": {name: json_number(figure) for name, figure in self.cells.items()},
             "narrative": {str(n): texts.get(n, "") for n in range(len(self.form.parts) + 1)},
             "unreadable": list(self.unreadable),
             "notes": [note.message for note in self.notes],

@@ -104,6 +104,7 @@ class Project:
         GOVREPORT_PROJECT or the working folder.
         Raises ProjectError if neither the folder nor a folder above it is a project.
         """
+        require(start or "", (str, Path), "项目应是文件夹的路径")
         named = "" if start else os.environ.get("GOVREPORT_PROJECT", "")
         origin = Path(start or named or Path.cwd()).absolute()
         if named and not origin.exists():

@@ -114,9 +114,8 @@ def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
     """Return the places of each official label by its letters: rows, in a long file each with a column."""
     found: dict[str, dict[str, None]] = {}
     for cell in (cell for table in tables for cell in table.cells):
-        place, _ = _place(cell, tables[-1])
         for label in (*cell.row.label, f"{cell.row.label[-1]}{cell.column.label[-1]}"):
-            found.setdefault(_letters(label), {})[place] = None
+            found.setdefault(_letters(label), {})[_place(cell, tables[-1])[0]] = None
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from govreport.core import FilingError, FormError, read_text
+from govreport.core import YEAR, FilingError, FormError, read_text, require
 from govreport.forms.edition_file import read_form
 from govreport.forms.form import Form, Table
 from govreport.forms.rules import rule_explanations
@@ -57,11 +57,12 @@ class Catalogue:
     def form_for(self, year: int) -> Form:
         """Return the edition in force for a reporting year.
 
-        Raises FormError for a year before the first edition, or of more than four digits.
+        Raises FormError for a year before the first edition, or of more than four digits, ArgumentError for no number.
 
         >>> Catalogue.read().form_for(2020).edition, Catalogue.read().form_for(2023).edition
         ('2019', '2021')
         """
+        require(year, *YEAR)
         in_force = [form for form in self.editions.values() if form.first_year <= year]
         if year > LAST_YEAR:
             raise FormError(f"没有适用于 {year} 年的格式；年度应是四位数字，如 2023。")

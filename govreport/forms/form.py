@@ -324,5 +324,4 @@ class Form:
         unknown = sorted(set(tables) - set(self.tables))
         if unknown:
             raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
-        merged = {key: tables.get(key, table) for key, table in self.tables.items()}
-        return replace(self, tables=merged)
+        return replace(self, tables={key: tables.get(key, table) for key, table in self.tables.items()})

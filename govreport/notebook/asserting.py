@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 
 from govreport.checks import TOTAL, Finding, Findings, asserted
-from govreport.core import Figure, mime
+from govreport.core import Figure, mime, require
 from govreport.filing import UNREAD, OwnTable, Scope
 from govreport.notebook.report import Report
 
@@ -23,13 +23,14 @@ def assert_adds_up(frame: pd.DataFrame, total: str = TOTAL) -> Finding | None:
     MultiIndex, a total is of what stands under that alone. A blank part adds nothing, a blank total is wrong where a
     part has a figure.
     Returns a finding of the opened report if something does not add up or is text, else None.
-    Raises GovReportError if nothing has the label.
+    Raises GovReportError if nothing has the label, ArgumentError for what is no label.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"发布": [3, 2, 6]}, index=["网站", "微信", "合计"])
     >>> assert_adds_up(frame).identities[0].difference
     1
     """
+    require(total, str, "total 应是合计的行名或列名，如“合计”")
     return _told("assert_adds_up", frame, total)
 
 

@@ -324,7 +324,7 @@ class EditableFiling:
 
 def unknown_name(form: Form, name: str) -> str:
     """Return the error sentence for an unknown name, with the most similar name of the form."""
-    close = difflib.get_close_matches(name, form.names, n=1)
+    close = difflib.get_close_matches(str(name), form.names, n=1)
     hint = f"是否应为 {close[0]}" if close else f"名称以 {'、'.join(form.tables)} 开头"
     return f"没有名为 {name} 的单元格；{hint}。"
 

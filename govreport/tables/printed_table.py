@@ -43,22 +43,14 @@ def display_table(
 def table_json(table: Grid) -> dict[str, Any]:
     """Return the JSON form of a table, for notebook outputs."""
     rows = {part: [[_cell_json(cell) for cell in row] for row in getattr(table, part)] for part in ("head", "body")}
-    return {
-        "key": table.key,
-        "caption": table.caption,
-        "widths": list(table.widths),
-        **rows,
-        "groups": list(table.groups),
-    } | ({"numbered": True} if table.numbered else {})
+    told = {"key": table.key, "caption": table.caption, "widths": list(table.widths), **rows}
+    return told | {"groups": list(table.groups)} | ({"numbered": True} if table.numbered else {})
 
 
 def _cell_json(cell: GridCell) -> dict[str, Any]:
     """Return the JSON form of a cell without default values."""
-    told: dict[str, Any] = {"text": cell.text}
-    for key, (field, _) in _FIELDS.items():
-        if (value := getattr(cell, field)) not in ("", 1, "center"):
-            told[key] = value
-    return told
+    held = {key: getattr(cell, field) for key, (field, _) in _FIELDS.items()}
+    return {"text": cell.text} | {key: value for key, value in held.items() if value not in ("", 1, "center")}
 
 
 def read_table(data: Mapping[str, Any]) -> Grid:

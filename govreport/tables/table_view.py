@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from govreport.checks import TOTAL, Finding
-from govreport.core import Grid, choice_of, mime, shown_html
+from govreport.core import Grid, choice_of, mime, require, shown_html
 from govreport.filing import Filing, OwnTable
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
@@ -68,7 +68,7 @@ def table(
     unless a note says 四舍五入.
     total: label of a row of exact sums, which is added if no row or column has it.
     key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
-    Raises GovReportError for a column of `formats` that is not there.
+    Raises GovReportError for a column of `formats` that is not there, ArgumentError for an argument of another kind.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
@@ -76,6 +76,10 @@ def table(
     """
     from govreport.tables.frame import as_printed, own_grid, unlabelled  # noqa: PLC0415, most notebooks need no pandas
 
+    for name, text in {"caption": caption, "unit": unit, "total": total, "key": key}.items():
+        require(text or "", str, f"table 的 {name} 应是文字")
+    require(notes, (str, Sequence), "table 的 notes 应是文字，几句的写成列表")
+    require(formats or {}, Mapping, "table 的 formats 应是字典，从列名到函数")
     own = OwnTable.of(frame)
     key, own = key or own.key, own.with_total(total) if total else own
     told = f"{caption}（单位：{unit}）" if unit else caption
@@ -88,12 +92,14 @@ def statutory_table(filing: Filing, key: str) -> TableView:
     """Return a statutory table of a filing in the layout of the filing's form.
 
     key: ``proactive``, ``applications`` or ``disputes``, or another table of the form.
-    Raises UnknownNameError, which is a KeyError, if the form has no such table.
+    Raises UnknownNameError, which is a KeyError, if the form has no such table, ArgumentError for what is no filing.
     Source: the form's edition (国办公开办函〔2019〕60号, 国办公开办函〔2021〕30号).
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
     >>> statutory_table(filing, "disputes").table.body[0][4].text
     '2'
     """
+    filing = getattr(filing, "current", filing)
+    require(filing, Filing, "statutory_table 的第一个参数应是资料，如 report.filing 或 project.filing(…)")
     grid = statutory_grid(filing, choice_of(key, filing.form.tables, "表", filing.form.title))
     return TableView(grid, mime.SOURCE, filing.source())

@@ -91,6 +91,11 @@ def test_a_table_of_the_folder_is_shown_by_its_name_and_can_be_changed(report: R
     assert report.filing.frame("platforms").loc["网站", "发布"] == 3
 
 
+def test_a_statutory_table_is_also_made_of_the_filing_that_a_notebook_edits(report: Report) -> None:
+    made, frozen = (govreport.statutory_table(f, "disputes").table for f in (report.filing, report.filing.current))
+    assert made == frozen
+
+
 def test_columns_are_printed_in_their_format() -> None:
     frame = pd.DataFrame({("量", "访问"): [12000, None], ("量", "占比"): [0.25, 0.1 + 0.2]}, index=["网站", "微信"])
     view = govreport.table(frame, formats={"访问": "{:,}".format, "量·占比": lambda figure: f"{figure:.2%}"})
@@ -110,6 +115,23 @@ def test_columns_are_printed_in_their_format() -> None:
         (lambda report: report.table(WRONG, formats={"发布": "{:,}"}), "formats 中“发布”的写法应是函数"),
         (lambda report: report.filing.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms。"),
         (lambda report: govreport.assert_same(WRONG, WRONG, by="机构"), "by 应是两张表都有的列，不是每张表都有“机构”"),
+        (
+            lambda report: govreport.statutory_table("applications", report.filing),
+            "第一个参数应是资料.*这里是 str：'app",
+        ),
+        (lambda report: govreport.statutory_table(report, "applications"), "第一个参数应是资料.*这里是 Report"),
+        (lambda report: govreport.table(WRONG, total=True), "table 的 total 应是文字，这里是 bool：True；"),
+        (lambda report: report.table(WRONG, 3), "table 的 caption 应是文字，这里是 int：3；"),
+        (lambda report: govreport.table(WRONG, unit=["件"]), "table 的 unit 应是文字，这里是 list"),
+        (lambda report: govreport.table(WRONG, key=3), "table 的 key 应是文字"),
+        (lambda report: govreport.table(WRONG, notes=3), "table 的 notes 应是文字，几句的写成列表，这里是 int：3；"),
+        (lambda report: govreport.table(WRONG, formats=["发布"]), "table 的 formats 应是字典.*这里是 list"),
+        (lambda report: govreport.assert_adds_up(WRONG, total=True), "total 应是合计的行名或列名.*这里是 bool：True"),
+        (lambda report: Report.open(GOOD, YEAR, 3), "项目应是文件夹的路径，这里是 int：3；"),
+        (lambda report: govreport.Filing.from_cells("a", "甲局", "2023", {}), "年度应是整数，如 2023，这里是 str"),
+        (lambda report: govreport.Filing.from_cells("a", "甲局", 2023, [1]), "cells 应是字典.*这里是 list"),
+        (lambda report: report.filing.current.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms。"),
+        (lambda report: report.filing.set(3, 1), "没有名为 3 的单元格"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(report: Report, call: Callable[[Report], object], told: str) -> None:
