@@ -347,8 +347,20 @@ def test_rollup_keeps_the_prose(city: City) -> None:
 
 
 def test_rollup_without_members_is_a_sentence(city: City) -> None:
-    with pytest.raises(ProjectError, match="没有已报送 2023 年资料的所属机构"):
+    district = "“示例区”（data/shili-district/2023 未报送或各表未填）"
+    with pytest.raises(
+        ProjectError, match=rf"“示例市”的所属机构都没有可汇总的资料：“市府办”.*{district}、.*；请先填报"
+    ):
         roll_up(city.project, CITY, YEAR)
     city.write(OFFICE)
-    with pytest.raises(ProjectError):
+    with pytest.raises(ProjectError, match=r"中没有“水务局”2023年的所属机构.*一行把 parent 写成 shili-bureau。"):
         roll_up(city.project, BUREAU, YEAR)
+
+
+def test_rollup_without_members_in_the_register_says_which_line_may_name_the_parent(tmp_path: Path) -> None:
+    city = City(tmp_path, "shili-park,示例市公园,公园,,department,own,,")
+    register = tmp_path / "data/agencies.csv"
+    register.write_text(register.read_text(encoding="utf-8").replace(f",{CITY},", ",,"), encoding="utf-8")
+    told = "如“市府办”（shili-city-office）、“示例区”（shili-district）、“水务局”（shili-bureau）等4个，把 parent 写成 "
+    with pytest.raises(ProjectError, match=told):
+        roll_up(city.project, CITY, YEAR)

@@ -67,21 +67,16 @@ class Sums:
 def members_of(project: Project, agency: Agency, year: int) -> Members:
     """Return the direct members of an agency in a year; its own office is one, with its own slug."""
     filings, missing, unreadable = [], [], []
-    for member in project.members(agency.slug):
-        if not member.exists_in(year):
-            continue
-        if not project.has(member.slug, year):
-            missing.append(member)
-            continue
+    for member in (member for member in project.members(agency.slug) if member.exists_in(year)):
         try:
-            filing = project.filing(member.slug, year)
+            filing = project.filing(member.slug, year) if project.has(member.slug, year) else None
         except FilingError:
             unreadable.append(member)
             continue
-        if unfilled_tables(filing) == filing.form.tables.keys():
-            missing.append(member)
-        else:
+        if filing and unfilled_tables(filing) != filing.form.tables.keys():
             filings.append(filing)
+        else:
+            missing.append(member)
     return Members(tuple(filings), tuple(missing), tuple(unreadable))
 
 
@@ -103,11 +98,8 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
             refused.append(table)
             continue
         for name in names:
-            if any(
-                cells.intersection(filing.form.parts_of(name)) for filing, cells in zip(members, unknown, strict=True)
-            ):
-                continue
-            if stated := [figure for filing in members if (figure := filing[name]) is not None]:
+            is_known = all(cells.isdisjoint(f.form.parts_of(name)) for f, cells in zip(members, unknown, strict=True))
+            if is_known and (stated := [figure for filing in members if (figure := filing[name]) is not None]):
                 figures[name] = sum(stated)
     return Sums(figures, tuple(refused))
 
@@ -169,9 +161,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     agency = project.agency(parent)
     members = members_of(project, agency, year)
     if not members.filings:
-        raise ProjectError(
-            f"“{agency.short_name}”没有已报送 {year} 年资料的所属机构；请在登记表的 parent 一栏写明隶属关系。"
-        )
+        raise ProjectError(_nothing_to_add(project, agency, year, members))
     folder = project.data / agency.slug / str(year)
     before = _existing(project, agency, year)
     filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
@@ -185,6 +175,20 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     write_filing(filing, folder)
     write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
     return RollUp(filing, members, refused, changed)
+
+
+def _nothing_to_add(project: Project, agency: Agency, year: int, members: Members) -> str:
+    """Return why there is nothing to add up, and what to do: members have not filed, or the register names none.
+
+    Agencies without a parent are told as examples of what may be a member, unless the agency has a parent itself.
+    """
+    if lacking := dict.fromkeys(members.missing, "未报送或各表未填") | dict.fromkeys(members.unreadable, "无法读取"):
+        told = [f"“{each.short_name}”（{shown_folder(each.slug, year)} {why}）" for each, why in lacking.items()]
+        return f"“{agency.short_name}”的所属机构都没有可汇总的资料：{listed(told, MOST_NAMED, '个')}；请先填报或改正。"
+    free = [f"“{each.short_name}”（{each.slug}）" for each in project.members("") if each != agency]
+    lines = f"，如{listed(free, MOST_NAMED, '个')}，" if free and not agency.parent else ""
+    what = f"“{agency.short_name}”{year}年的所属机构（该年存在、parent 为 {agency.slug} 的一行）"
+    return f"登记表 data/agencies.csv 中没有{what}；请在所属机构的一行{lines}把 parent 写成 {agency.slug}。"
 
 
 def added_up(
