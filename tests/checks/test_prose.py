@@ -93,7 +93,28 @@ def test_any_whole_number_is_read_with_and_without_separators(number: int) -> No
 def test_a_quote_is_the_sentence_as_written() -> None:
     (finding,) = findings("工作平稳。全年**新收**政府信息公开申请 ５ 件。", new__total=6)
     assert finding.quote == "全年**新收**政府信息公开申请 ５ 件。"
-    assert "5**件" not in findings("新收政府信息公开申请**5**件。", new__total=6)[0].message
+
+
+@pytest.mark.parametrize(
+    "around", ["**{}**", "<b>{}</b>", "[{}](https://shili.example/)", "<span lang=zh>{}</span>", "`{}`"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新收政府信息公开申请{}件。",
+        "新收政府信息公开{}件，其中网上2件、信函2件。",
+        "新收申请{}件，占办结数量的90%。",
+        "新收申请{}件，同比增长90%。",
+    ],
+)
+def test_messages_quote_text_without_its_marks(text: str, around: str) -> None:
+    cells = {"new__total": 6, "total__total": 60}
+    last = filing(2022, new__total=6)
+    plain, marked = (
+        [finding.message for finding in check_prose(filing(**cells), {1: text.format(said)}, last)]
+        for said in ("5", around.format("5"))
+    )
+    assert plain and marked == plain
 
 
 def test_marks_of_footnotes_are_no_words() -> None:

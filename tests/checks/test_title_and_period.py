@@ -65,6 +65,12 @@ def test_what_a_report_says_of_its_year_and_agency_is_judged_right(verdict: str,
     assert [finding.severity for finding in findings(place, text)] == [verdict] * (verdict != "ok")
 
 
+def test_messages_quote_a_period_without_its_marks() -> None:
+    for period in ("2022年**1月1日至12月31日", "2023年**1月1日至11月30日"):
+        (finding,) = findings("0", f"统计期限为**{period}。")
+        assert f"“统计期限为{period.replace('**', '')}。”" in finding.message
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

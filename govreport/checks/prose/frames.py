@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
 from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, Words, has, lexicon
-from govreport.checks.prose.passages import Passage
+from govreport.checks.prose.passages import Passage, plain
 from govreport.checks.prose.quantities import NUMERALS, Quantity, quantity_of, quantity_pattern, units
 from govreport.core import CHINESE_DIGITS
 
@@ -78,8 +78,8 @@ class Frame:
 
     @cached_property
     def printed(self) -> str:
-        """The number as printed, with its unit, without marks of emphasis."""
-        return _EMPHASIS.sub("", self.line.passage.quote(self.quantity.start, self.quantity.end))
+        """The number as printed, with its unit, without marks."""
+        return "".join(plain(self.line.passage.quote(self.quantity.start, self.quantity.end)).split())
 
     @property
     def told(self) -> str:
@@ -97,7 +97,6 @@ LONGEST_LABEL = 24
 """Letters before a figure that messages quote."""
 once = lru_cache(maxsize=1024)
 """Read of each frame only once what a function reads of it."""
-_EMPHASIS = re.compile(r"[\s*`]")
 _FROM = re.compile("[由从][^，。；、#]{0,5}$")
 _RISES = re.compile(
     "(?:、#)*，?[^，。；、#]{0,3}(?:增长|攀升|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到为]|变(?:为|成|至)"
