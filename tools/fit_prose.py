@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from govreport.checks.prose import growth, lexicon, lists, passage_lists, reader, shares, subjects, sureness
 from govreport.checks.prose.claims import DISAGREES, Claim
 from govreport.checks.prose.lexicon import Lexicon
+from govreport.checks.prose.packaged import packaged
 from tests.support.prose_cases import CASES, Case, cases_of, changed_figures, filing_of, is_the_same
 from tests.support.standard_sentences import standard_cases
 
@@ -108,8 +109,8 @@ def main(arguments: Sequence[str]) -> None:
     """Print what comes of the weights on each set left out, and with ``--write`` write those fitted to all."""
     sets = {path.stem: cases_of(path) for path in sorted(CASES.glob("*.jsonl"))}
     sets["standard"] = list(standard_cases())
-    least = dict(sureness.weights()["least"])
-    with patch.dict(sureness.weights()["least"], dict.fromkeys(least, 0.0)):
+    least = dict(packaged("sureness")["least"])
+    with patch.dict(packaged("sureness")["least"], dict.fromkeys(least, 0.0)):
         usual = list(dict.fromkeys(s for name, cases in sets.items() for s in _samples(name, cases, None)))
         samples = list(usual)
         for seed in SEEDS:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from govreport.checks.prose.frames import Frame, is_difference, once
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
+from govreport.checks.prose.packaged import packaged
 from govreport.checks.prose.quantities import like
 
 RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
@@ -27,16 +28,7 @@ FARTHEST, EXACTLY = 3.0, 0.001
 """The most that parts count as apart from their total, and how exactly they are a ten thousandth, as logarithms."""
 """Lists of a line that words open, figures of a list, figures before it that may be its total, sentences before it in
 which that may stand, and parts of a list that may have parts of their own."""
-COSTS = {
-    "figure skipped": 0.7, "figure before a bracket": 2.0, "sentence": 1.0, "sentence before a colon": 2.0,
-    "another sentence": 1.5, "is a part": 2.0, "is a part beside": 0.5, "of another list": 1.0,
-    "not received": 2.5, "too small": 1.0, "has parts": 1.0, "two totals": 0.5, "inner list": 0.3, "no word": 1.0,
-    "apart": 2.0, "some of it": 0.5, "breaks a set": 2.0, "another name": 2.0, "farther": 0.3, "another word": 1.0,
-    "another unit": 0.5,
-    "not so many": 2.0, "passes a mark": 0.7, "another kind": 3.0,
-    "begins anew": 0.2, "stronger mark": 0.5, "；": 0.8, "，": 2.5, "、": 5.0,
-}  # fmt: skip
-"""What it costs to take a figure for the total of a list, and to end the list before a figure."""
+COSTS: dict[str, float] = packaged("costs")["lists"]
 
 
 class Listing(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from govreport.checks.prose.quantities import figure_words
+from govreport.checks.prose.packaged import packaged
 from govreport.forms import part_words
 
 COVER = "□"
@@ -147,7 +147,7 @@ def _letters() -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def _uncounted() -> re.Pattern[str]:
     return re.compile(
-        f"(?=[\\d《“〔\\[（{{第热电专邮传hwA-Za-z一二三四五六七])(?:{'|'.join(figure_words()['uncounted'])})"
+        f"(?=[\\d《“〔\\[（{{第热电专邮传hwA-Za-z一二三四五六七])(?:{'|'.join(packaged('figures')['uncounted'])})"
     )
 
 

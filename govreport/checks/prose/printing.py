@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.packaged import packaged
 from govreport.core import listed, state_again, unprintable
 from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK, Filing, Project
 
@@ -36,8 +35,10 @@ _HIDDEN = re.compile(r"display\s*:\s*none")
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     """Return the patterns of ``forms/prose/printing.toml`` by name."""
-    data = tomllib.loads(files("govreport.forms").joinpath("prose/printing.toml").read_text(encoding="utf-8"))
-    return {name: re.compile(value if isinstance(value, str) else "|".join(value)) for name, value in data.items()}
+    return {
+        name: re.compile(value if isinstance(value, str) else "|".join(value))
+        for name, value in packaged("printing").items()
+    }
 
 
 def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -> Iterator[Finding]:

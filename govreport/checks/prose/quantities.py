@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from govreport.checks.prose.packaged import packaged
 from govreport.core import CHINESE_DIGITS, CHINESE_PLACES, CHINESE_SCALES, chinese_number
 
 NUMERALS = "零〇一二两三四五六七八九十廿卅百千万亿"
@@ -48,15 +47,9 @@ class Quantity(NamedTuple):
 
 
 @cache
-def figure_words() -> dict[str, Any]:
-    """Return ``forms/prose/figures.toml``."""
-    return tomllib.loads(files("govreport.forms").joinpath("prose/figures.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def units(name: str) -> frozenset[str]:
     """Return a group of units; cases and decisions may also be counted without any."""
-    return frozenset(figure_words()["units"][name].split()) | ({""} if name in ("dealt", "decisions") else set())
+    return frozenset(packaged("figures")["units"][name].split()) | ({""} if name in ("dealt", "decisions") else set())
 
 
 def _any(words: str) -> str:
@@ -66,7 +59,7 @@ def _any(words: str) -> str:
 @cache
 def _bound_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Return for each way to widen a figure the patterns of the words before and behind it."""
-    bounds = figure_words()["bounds"]
+    bounds = packaged("figures")["bounds"]
     return {
         name: (re.compile(f"(?<![最附相远])(?:{_any(words['before'])})$"), re.compile(_any(words["after"]) or "(?!)"))
         for name, words in bounds.items()
@@ -76,18 +69,18 @@ def _bound_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 @cache
 def _widened() -> re.Pattern[str]:
     """Return a pattern of all words that widen a figure, on either side."""
-    bounds = figure_words()["bounds"].values()
+    bounds = packaged("figures")["bounds"].values()
     return re.compile(_any(" ".join(f"{words['before']} {words['after']}" for words in bounds)))
 
 
 @cache
 def quantity_pattern() -> str:
     """Return the pattern of a quantity, and as group ``none`` of what looks like one."""
-    units, counted, several = (_any(figure_words()["units"][key]) for key in ("all", "numerals", "several"))
+    units, counted, several = (_any(packaged("figures")["units"][key]) for key in ("all", "numerals", "several"))
     arabic = r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]?)"
     numeral = f"[{NUMERALS}]{{1,{LONGEST_NUMERAL}}}"
     chinese = rf"{numeral}(?=(?:余|多|来)?(?:{counted}|成|倍)(?![龙事]))|(?!一){numeral}(?=[余多]?(?:{several}))"
-    none = figure_words()["no quantity"]
+    none = packaged("figures")["no quantity"]
     return (
         rf"(?P<none>{none})|百分之(?P<hundredth>[{NUMERALS}]+(?:点[{NUMERALS}]+)?|\d+(?:\.\d+)?)|(?P<whole>[二三四五六七八九])分之(?P<part>[一二三四五六七八])"
         rf"|(?P<half>过半数?|大半|一半|半数)|(?:{arabic}|(?P<chinese>{chinese}))(?P<more>余|多|来)?(?P<late>[万亿]?)(?P<unit>{units})?(?P<tenth>(?<=成)[一二三四五六七八九])?"

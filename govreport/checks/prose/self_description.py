@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.packaged import packaged
 from govreport.checks.prose.passages import Passage, passages, plain
 from govreport.core import chinese_number, split_date
 from govreport.filing import Agency, Filing, Narrative
@@ -24,8 +23,7 @@ _SIGNATORY = re.compile(r"(?:[^，：\d]{2,40}[局委会府室办处院厅部社
 @cache
 def patterns() -> Mapping[str, re.Pattern[str]]:
     """Return what reports say of themselves, from ``forms/prose/titles.toml``."""
-    data = tomllib.loads(files("govreport.forms").joinpath("prose/titles.toml").read_text(encoding="utf-8"))
-    return {name: re.compile(pattern) for name, pattern in data["patterns"].items()}
+    return {name: re.compile(pattern) for name, pattern in packaged("titles")["patterns"].items()}
 
 
 # ---- T1: the year ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.lists import sums_up
+from govreport.checks.prose.packaged import packaged
 from govreport.checks.prose.quantities import Quantity, number_of
 from govreport.checks.prose.subjects import FLOWS, base_words
 from govreport.checks.prose.values import Cells, rows_of
@@ -25,11 +26,7 @@ NEAR, SEVERAL_AT_MOST = 12, 4
 """Figures before a share that it can be of, and those that 合计 adds up unsaid."""
 DEAR, TOO_DEAR = 2.0, 3.0
 """From these on words do not name cells, and a reading only agrees: it contradicts nothing."""
-COSTS = {
-    "parent": 0.1, "sentence": 0.2, "one more": 0.2, "before": 1.0, "a cell": 1.0, "anything": 3.0, "joined": 1.0,
-    "cut": 2.5,
-}  # fmt: skip
-"""What it costs to take a figure for what a share is of, or for its part, and a share for one that is not rounded."""
+COSTS: dict[str, float] = packaged("costs")["shares"]
 WHOLES: tuple[Cells, ...] = (
     ("applications.new.total",), ("applications.new.total", "applications.carried_in.total"),
     ("applications.total.total",),

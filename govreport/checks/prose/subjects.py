@@ -13,7 +13,8 @@ from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_o
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
 from govreport.checks.prose.own_subjects import OwnSubjects
-from govreport.checks.prose.quantities import figure_words, units
+from govreport.checks.prose.packaged import packaged
+from govreport.checks.prose.quantities import units
 from govreport.checks.prose.values import Cells, rank, rows_of
 
 SECTIONS = {3: "applications", 4: "disputes"}
@@ -27,14 +28,7 @@ ITEMS = {"items_last_year", "change", "-change"}
 OF_OTHER_YEARS = {"items_last_year": "last", "disclosed_total": "cumulative"}
 """Columns of the table that are not of its year."""
 ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
-COSTS = {
-    "letter behind": 2.0, "letter before": 0.4, "letters at the head": 1.0, "clause before": 1.0, "bracket behind": 2.0,
-    "column alone": 0.5, "application alone": 1.5, "no topic": 2.0, "topic recalled": 0.25, "group recalled": 0.2,
-    "not of disclosure": 0.5, "as an organ": 3.0, "row recalled": 0.3, "in a bracket": 2.0, "verb recalled": 0.5,
-    "published": 2.0, "noun behind": 0.5, "and others": 2.0, "in tens of thousands": 3.5,
-}  # fmt: skip
-"""What it costs to read a figure so: each letter that no word explains behind and before the word that names cells, at
-most at the head of a clause, words taken from elsewhere, and what is doubtful by itself."""
+COSTS: dict[str, float] = packaged("costs")["subjects"]
 
 Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
@@ -387,7 +381,7 @@ def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -
         cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
     if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in ("normative", "rules", "procurement"):
         return _items(frame, row, verbs, cost)
-    counted = units(row if row in figure_words()["units"] else "decisions")
+    counted = units(row if row in packaged("figures")["units"] else "decisions")
     if not row or len(nouns) > 1 or frame.quantity.unit not in counted:
         return None
     columns = ["amount"] if frame.is_money else ["projects"] if row == "procurement" else ["decisions"]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim
 from govreport.checks.prose.frames import Frame
+from govreport.checks.prose.packaged import packaged
 from govreport.core import Figure
 
 SEVERITIES = ("notice", "warning", "error")
@@ -27,12 +24,6 @@ OTHERWISE = (
 )  # fmt: skip
 """Traits of a figure that other figures explain."""
 Traits = Mapping[str, float]
-
-
-@cache
-def weights() -> dict[str, Any]:
-    """Return ``forms/prose/sureness.toml``: by rule the weight of each trait, and how sure each severity must be."""
-    return tomllib.loads(files("govreport.forms").joinpath("prose/sureness.toml").read_text(encoding="utf-8"))
 
 
 def apart(stated: Figure, expected: Figure) -> dict[str, float]:
@@ -86,7 +77,7 @@ def weigh(claims: Sequence[Claim], frames: Sequence[Frame]) -> list[Claim]:
 
 def sureness(rule: str, traits: Traits) -> float:
     """Return how likely it is that a finding is right, between 0 and 1."""
-    known = weights()[rule]
+    known = packaged("sureness")[rule]
     return 1 / (1 + math.exp(-sum(known.get(name, 0.0) * value for name, value in traits.items())))
 
 
@@ -103,7 +94,7 @@ def _plainly(traits: Traits) -> Traits:
 
 def _decided(claim: Claim, beside: Traits) -> Claim:
     traits = _plainly({"": 1.0, **claim.traits, **beside})
-    sure, least = sureness(claim.rule, traits), weights()["least"]
+    sure, least = sureness(claim.rule, traits), packaged("sureness")["least"]
     severity = next((name for name in reversed(SEVERITIES) if sure >= least[name]), "")
     if not severity:
         return claim._replace(verdict=OPEN, reading=f"{claim.reading}；不够确定", traits=traits)
