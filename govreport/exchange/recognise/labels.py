@@ -62,11 +62,8 @@ def distance(found: str, label: str) -> float:
     expected, official, short = _split(label)
     if not words:
         return 1.0
-    near = min(
-        Levenshtein.normalized_distance(words, official),
-        Levenshtein.normalized_distance(bare, short),
-        _partly(bare, short),
-    )
+    unlike = Levenshtein.normalized_distance
+    near = min(unlike(words, official), unlike(bare, short), _partly(bare, short))
     if number and expected and number != expected:
         near += OTHER_NUMBER
     return float(min(near, 1.0))

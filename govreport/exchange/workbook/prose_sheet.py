@@ -81,9 +81,8 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
 
 def _write_text(cell: Any, text: str, place: str) -> None:
     if len(text) > style.LONGEST:
-        raise ProjectError(
-            f"“{place}”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限；请先分段。"
-        )
+        told = f"“{place}”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限"
+        raise ProjectError(f"{told}；请先分段。")
     style.put(cell, text)
     cell.number_format = "@"
 

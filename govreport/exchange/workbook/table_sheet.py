@@ -11,18 +11,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from govreport.core import FIGURE_LIMIT, Figure, Grid, Kind, json_number, write_figure
+from govreport.exchange.workbook import formulas
 from govreport.exchange.workbook import workbook_style as style
-from govreport.exchange.workbook.formulas import (
-    AGREES,
-    Place,
-    Verdicts,
-    parts_by_total,
-    reference,
-    references,
-    rule_text,
-    sum_formula,
-    table_edits,
-)
+from govreport.exchange.workbook.formulas import Place, Verdicts
 from govreport.exchange.workbook.prose_sheet import FIRST_ROW
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
@@ -47,12 +38,12 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     for row, (text, font, align) in enumerate(titles, 2):
         style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)
         sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT, font.size)
-    totals = parts_by_total(filing.form)
+    totals = formulas.parts_by_total(filing.form)
     for name, place in places.items():
         _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
     _validate(sheet, filing, places, frozenset(totals))
     bottom = TOP + len(grid.head) + len(grid.body)
-    _verdicts(sheet, table, table_edits(filing.form, table, last), Verdicts(places, last), len(grid.head))
+    _verdicts(sheet, table, formulas.table_edits(filing.form, table, last), Verdicts(places, last), len(grid.head))
     head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, TOP - 1)
     style.page(sheet, bottom - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
     sheet.freeze_panes = sheet.cell(TOP + len(grid.head), LEFT + (table.stub_depth if grid.head else 0))
@@ -95,7 +86,7 @@ def _fill(cell: Any, filing: Filing, name: str, places: Mapping[str, Place], par
     filled = [value for part in parts if (value := filing.cells[part]) is not None]
     certain = parts and name not in filing.unreadable and filing.unreadable.keys().isdisjoint(parts)
     if certain and figure == (sum(filled) if filled else None):
-        cell.value = sum_formula(places[part] for part in parts)
+        cell.value = formulas.sum_formula(places[part] for part in parts)
     elif name in filing.unreadable:
         style.put(cell, filing.unreadable[name].text)
     else:
@@ -141,7 +132,7 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
     """
     right, below = LEFT + table.grid_width, sheet.max_row + 1
     for rule, edits in rules.items():
-        words = f"{rule.id}　{rule_text(rule, table)}"
+        words = f"{rule.id}　{formulas.rule_text(rule, table)}"
         places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
         rows = [{row for row, _ in found} for found in places]
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
@@ -166,12 +157,12 @@ def _judge(sheet: Any, words: str, edits: Mapping[tuple[int, int, int], Edit], v
     help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
     sheet.add_data_validation(help_text)
     for (row, column, wide), edit in edits.items():
-        cell, at = sheet.cell(row, column), reference((row, column))
+        cell, at = sheet.cell(row, column), formulas.reference((row, column))
         cell.value = verdicts.formula(edit)
         style.dress(cell, style.VERDICT, style.CENTRE, style.SHADE)
         style.merge(sheet, row, column, columns=wide)
         help_text.add(cell.coordinate)
-        concerned = references([*(verdicts.places[name] for name in edit.cells), (row, column)])
-        failed = f'AND({at}<>"",{at}<>"{AGREES}")'
+        concerned = formulas.references([*(verdicts.places[name] for name in edit.cells), (row, column)])
+        failed = f'AND({at}<>"",{at}<>"{formulas.AGREES}")'
         alarm = FormulaRule([failed], fill=style.FAILED[edit.severity], font=Font(color="9C0006"))
         sheet.conditional_formatting.add(concerned.replace(",", " "), alarm)
