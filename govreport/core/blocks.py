@@ -75,12 +75,12 @@ class Paragraph:
     """A paragraph or a heading.
 
     heading: the level of a heading, 1 for a part of the report; 0 for any other paragraph.
-    pieces: where a line was set with wide gaps, its pieces with the middle of each from the left, in points.
+    pieces: of a line that was laid out, those between gaps, each with where it begins and ends, in points.
     """
 
     runs: Runs
     heading: int = 0
-    pieces: tuple[tuple[str, float], ...] = ()
+    pieces: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -88,7 +88,7 @@ class Paragraph:
         return "".join(run.text for run in self.runs)
 
 
-def plain_paragraph(text: str, heading: int = 0, pieces: tuple[tuple[str, float], ...] = ()) -> Paragraph:
+def plain_paragraph(text: str, heading: int = 0, pieces: tuple[tuple[str, float, float], ...] = ()) -> Paragraph:
     """Return a text in one style as a paragraph.
 
     >>> plain_paragraph("一、总体情况", heading=1).text

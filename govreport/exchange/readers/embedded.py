@@ -125,7 +125,7 @@ def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[st
     found = [what for what, (own, other) in pairs.items() if _contradicts(own, other, shown)]
     for number, heading in enumerate(("", *seen.form.parts)):
         part, read = ours.parts.get(number, Part("", "")), theirs.parts.get(number, Part("", ""))
-        whole = _letters(read.text)
+        whole = _letters(f"{read.text}联系方式：{theirs.contact}")
         if number and read.heading and _letters(part.heading or heading) != _letters(read.heading):
             found.append(f"第{ORDINALS[number - 1]}部分的标题")
         if any(_letters(line) not in whole for line in part.text.split("\n")):

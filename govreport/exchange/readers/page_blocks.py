@@ -290,14 +290,14 @@ def _text(line: Sequence[Char], left: float | None = None) -> str:
     return "".join(texts)
 
 
-def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
-    """Return the pieces of a line between gaps, each with its middle."""
+def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float, float], ...]:
+    """Return the pieces of a line between gaps, each with where it begins and ends."""
     found: list[list[Char]] = []
     for before, char in zip([None, *line[:-1]], line, strict=True):
         if before is None or _gap(before, char) > NARROW:
             found.append([])
         found[-1].append(char)
-    return tuple(("".join(c["text"] for c in piece), (piece[0]["x0"] + piece[-1]["x1"]) / 2) for piece in found)
+    return tuple(("".join(c["text"] for c in piece), piece[0]["x0"], piece[-1]["x1"]) for piece in found)
 
 
 def _gap(before: Char, char: Char) -> float:

@@ -123,15 +123,11 @@ def lines_of(document: ForeignDocument) -> list[Line]:
     framed = sum(text.startswith("|") for text in bars) > MOSTLY * len(bars)
     for number, block in enumerate(document.blocks):
         if isinstance(block, Grid):
-            found += _rows(block, number)
+            rows = enumerate(block.lines(), 1)
+            found += (_line(number, True, drawn, f"{block.place}第{height}行") for height, drawn in rows)
         elif isinstance(block, Paragraph):
             found += filter(None, [_text_line(document, block, number, framed)])
     return list(_gathered(found))
-
-
-def _rows(grid: Grid, number: int) -> Iterator[Line]:
-    for height, drawn in enumerate(grid.lines(), 1):
-        yield _line(number, True, drawn, f"{grid.place}第{height}行")
 
 
 def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
@@ -152,19 +148,19 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         return Line(number, False, (), (blank,), (blank,), drawn=True)
     if "|" in text:
         inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
-        pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
-        pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
+        cut = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
+        cut = [] if all(set(piece) <= set("-: ") for piece in cut) else cut
     else:
         cut = text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip())
-        pieces = [piece.strip() for piece in cut]
-    parts = (part for whole in pieces for piece in _NUMBERED.split(whole) for part in _parts(piece))
+    parts = (part for whole in map(str.strip, cut) for piece in _NUMBERED.split(whole) for part in _parts(piece))
     texts = [text for text in parts if not _STRAY.fullmatch(text)]
     if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):
         return replace(line, drawn=number not in document.running, run=number in document.running)
-    found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
+    pieces = paragraph.pieces or tuple((m[0], *m.span()) for m in re.finditer(r"\S+", text))
+    found = tuple((piece, (left + right) / 2) for piece, left, right in pieces)
     spots = _middles(found, line.figures)
     return replace(line, spots=spots, pieces=found if paragraph.pieces or _GAP.search(text.strip()) else ())
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from govreport.core import Grid
 from govreport.exchange.recognise.model import LONG, SLIP
@@ -14,9 +13,9 @@ _BETWEEN_HANZI = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”‘’—…�
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|])")
 _LINE_START = re.compile(r"^([#+\-=~]+|\d{1,9}[.)](?=\s))")
 FULL = 1 - SLIP
-"""A line that is so long, of the longest, goes on in the next one."""
+"""A line that reaches so far, of the margin, goes on in the next one."""
 _ENDS = "。！？!?；;：:…”）)》.、 "
-_HEADING = re.compile(
+HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d))"
 )
 
@@ -30,50 +29,35 @@ def tidy(text: str) -> str:
     return _BETWEEN_HANZI.sub("", _SPACES.sub(" ", text.replace("\n", " "))).strip()
 
 
-def width(text: str) -> int:
-    """Return how wide a text is set, in halves of a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+def going_on(lines: Sequence[str], ends: Sequence[float]) -> Iterator[bool]:
+    """Yield of each line of a page whether it goes on in the paragraph of the line before.
 
+    It does when that one reaches the margin and has more text than indent, and this one is not indented as a paragraph
+    begins. Where paragraphs are not indented, a heading's number begins one. ends: where each line ends, from the left.
 
-def join_lines(lines: Sequence[str]) -> list[str]:
-    """Return paragraphs from lines that were broken at a margin.
-
-    A line goes on in the next one when it is nearly as long as the longest and the next one is not indented.
-
-    >>> join_lines(["　　甲乙丙丁戊己庚辛壬", "癸。", "　　子丑。"])
-    ['甲乙丙丁戊己庚辛壬癸。', '子丑。']
+    >>> list(going_on(["　　甲乙丙丁戊己庚辛壬", "癸。", "　　子丑。"], [22, 4, 10]))
+    [False, True, False]
     """
-    measured = [width(line.rstrip()) for line in lines]
     indents = [len(line) - len(line.lstrip()) for line in lines]
-    usual = sorted(measured)[int(len(measured) * FULL)] if measured else 0
-    base = min(indents, default=0)
-    indented = 2 * sum(indent > base for indent in indents) < len(indents) and any(indent > base for indent in indents)
-    found: list[str] = []
+    base, deep = (sorted(indents)[int(len(lines) * share)] if lines else 0 for share in (SLIP, FULL))
+    margin = FULL * sorted(ends)[int(len(ends) * FULL)] if ends else 0.0
+    first = 0
     for number, line in enumerate(lines):
-        goes_on = number > 0 and measured[number - 1] >= FULL * usual
-        starts = (indented and indents[number] > base) or (_HEADING.match(line.strip()) and not indented)
-        if goes_on and not starts:
-            found[-1] += line.strip()
-        else:
-            found.append(line.strip())
-    return found
+        above, indent = lines[number - 1], indents[number]
+        is_full = number and ends[number - 1] >= margin and 2 * indents[number - 1] < len(above)
+        hangs = indent > indents[first] and above[-1:] not in "。！？"
+        begins = indent > base and not hangs if deep > base else HEADING.match(line.strip()) or above.endswith("。")
+        first = first if is_full and not begins else number
+        yield first < number
 
 
-def join_cut(paragraphs: Sequence[str]) -> tuple[list[str], int]:
-    """Return paragraphs with those joined that were cut inside a sentence, and how many cuts there were.
+def is_cut(above: str, below: str) -> bool:
+    """Return whether a paragraph was cut inside a sentence, which the one below ends.
 
-    >>> join_cut(["甲" * 40 + "的", "乙。", "丙。"])[1]
-    1
+    >>> is_cut("甲" * 40 + "的", "乙。"), is_cut("乙。", "丙。")
+    (True, False)
     """
-    found: list[str] = []
-    cuts = 0
-    for paragraph in paragraphs:
-        if found and len(found[-1]) >= LONG and found[-1][-1] not in _ENDS and not _HEADING.match(paragraph):
-            found[-1] += paragraph
-            cuts += 1
-        else:
-            found.append(paragraph)
-    return found, cuts
+    return len(above) >= LONG and above[-1] not in _ENDS and not HEADING.match(below)
 
 
 def as_markdown(text: str) -> str:

@@ -5,45 +5,35 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import dropwhile, pairwise, product
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.recognise import report_heading
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, NEAR, SKIP, SLIP, UNLIKE
-from govreport.exchange.recognise.paragraphs import as_markdown, grid_as_markdown, join_cut, join_lines, tidy
-from govreport.exchange.recognise.report_heading import (
-    OFFICE,
-    Title,
-    agency_beside,
-    agency_in,
-    date_in,
-    is_office,
-    is_year,
-    issuer_in,
-    period_in,
-    read_title,
-    year_in,
-)
+from govreport.exchange.recognise.paragraphs import as_markdown, going_on, grid_as_markdown, is_cut, tidy
+from govreport.exchange.recognise.report_heading import OFFICE, Title, date_in, is_office, is_year, read_title
 from govreport.exchange.recognise.seen_tables import CAPTION
 from govreport.filing import ORDINALS, OWN_FOLDER, Part
 from govreport.forms import part_words
+from govreport.tables import display_width
 
 _TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
 _LOWER = re.compile(rf"^(?:\(([{ORDINALS}])\)|(\d)[.、])")
 _RUN_IN = re.compile(r"^.{4,34}?(?:情况|事项|问题|措施)[。:,]?\s*")
 _FURNITURE = re.compile(
     r"^(?:来源|作者|发布(?:日期|时间|机构)|公开(?:日期|时间)|浏览|阅读|点击|访问|字体|字号|【?打印|分享|索引号|文号|责任编辑|当前位置|您(?:现在)?(?:的位置|所在)"
-    r"|上一篇|下一篇|上一条|下一条|相关(?:链接|文章|附件)|主办(?:单位)?|承办|版权|网站(?:标识码|地图|声明)|[^。]{0,6}ICP备|[^。]{0,4}公网安备|扫一扫|关闭|返回|收藏|信息来源|发文|成文|主题|体裁|附件)"
+    r"|上一篇|下一篇|上一条|下一条|相关(?:链接|文章|附件)|主办(?:单位)?|承办|版权|网站(?:标识码|地图|声明)|[^。]{0,6}ICP备|[^。]{0,4}公网安备|扫一扫|勾稽校验意见\(仅草稿附列|关闭|返回|收藏|信息来源|发文|成文|主题|体裁|附件)"
 )
-
-
+_CONTACT, _ESCAPE = re.compile(r"(?:\A|\n\n)联系方式：(.+)\Z"), re.compile(r"\\(?=\W|_)")
+"""Whom to ask, as the last paragraph says it; what Markdown has before a sign that is none of its own."""
 _SENTENCE = re.compile("[。！？；，,]|[：:]$")
 """What a text holds that is prose."""
 
@@ -56,6 +46,7 @@ class ReportText:
     agency: str = ""
     year: int = 0
     published: datetime.date | None = None
+    contact: str = ""
     signature: str = ""
     parts: dict[int, Part] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -63,10 +54,14 @@ class ReportText:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A paragraph or an office's own table; `table` marks where a form's table stood."""
+    """A paragraph or a line of one, or an office's own table.
+
+    goes_on: whether a line goes on in the paragraph of the one before; table: whether a form's table stood there.
+    """
 
     text: str = ""
     heading: int = 0
+    goes_on: bool = False
     grid: Grid | None = None
     table: bool = False
 
@@ -88,20 +83,23 @@ def read_parts(
     places = [*sorted(found), len(entries)]
     for place, end in pairwise(places):
         number, heading, rest = found[place]
-        own = ([_Entry(rest)] if rest else []) + entries[place + 1 : end]
+        own = ([replace(entries[place], text=rest)] if rest else []) + entries[place + 1 : end]
         if end == len(entries):
             own = _without_closing(own, text)
-        text.parts[number] = Part(heading, _prose(document, own, text))
+        prose = _prose(document, own, text)
+        if end == len(entries) and (told := _CONTACT.search(prose)):
+            prose, text.contact = prose[: told.start()], _ESCAPE.sub("", told[1])
+        text.parts[number] = Part(heading, prose)
     missing = [n for n in range(1, len(headings) + 1) if n not in text.parts]
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     _settle_year([entry.text for entry in entries], text)
     before = [entry.text for entry in entries[:first] if entry.text]
     if not text.agency:
-        text.agency = agency_in(before) or agency_beside(document.title, before)
+        text.agency = report_heading.agency_in(before) or report_heading.agency_beside(document.title, before)
         if text.agency:
             text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
-    named = (agency_in(before), *text.signature.split("\n"))
+    named = (report_heading.agency_in(before), *text.signature.split("\n"))
     whole = [name for name in named if text.agency and name.endswith(f"{text.agency}人民政府")]
     text.agency = (*whole, text.agency)[0]  # whose title names its region alone
     return text
@@ -109,9 +107,9 @@ def read_parts(
 
 def _settle_year(texts: Sequence[str], text: ReportText) -> None:
     """Take the year that the text states where the title names none, and note where the two differ."""
-    period = period_in(texts)
+    period = report_heading.period_in(texts)
     if not text.year:
-        text.year = period or year_in(texts)
+        text.year = period or report_heading.year_in(texts)
         if text.year and not period:
             text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
     elif period and period != text.year:
@@ -122,6 +120,7 @@ def _entries(
     document: ForeignDocument, tables: Mapping[int, Collection[str]], dropped: Collection[int]
 ) -> list[_Entry]:
     found: list[_Entry] = []
+    ends: list[float] = []
     for number, block in enumerate(document.blocks):
         if number in tables:
             found.append(_Entry(table=True))
@@ -131,7 +130,9 @@ def _entries(
             captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
             if not any(plain(text) == plain(caption) for caption in captions):
                 found.append(_Entry(text, block.heading))
-    return found
+                ends.append(block.pieces[-1][-1] if block.pieces else display_width(text.rstrip()))
+    on = going_on([entry.text for entry in found if entry.text], ends)
+    return [replace(entry, goes_on=next(on)) if entry.text and document.laid_out else entry for entry in found]
 
 
 # ---- headings --------------------------------------------------------------------------------------------------------
@@ -219,12 +220,11 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
         for name, value in zip(cells, [*cells[1:], ""], strict=True):
             for pair in (name, f"{name}：{value}") if len(name) < LONGEST // 2 and not is_value(name) else ():
                 text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
-                text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST // 2 else "")
+                text.agency = text.agency or (report_heading.issuer_in(pair) if len(pair) < LONGEST // 2 else "")
     kept = [entry for entry in entries if not entry.grid and not _is_furniture(entry.text)]
     paragraphs = _prose(document, kept, text).split("\n\n")
-    first = next((n for n, paragraph in enumerate(paragraphs) if _SENTENCE.search(paragraph)), len(paragraphs))
-    if first < len(paragraphs):
-        text.parts[0] = Part("", "\n\n".join(paragraphs[first:]))
+    if prose := [*dropwhile(lambda paragraph: not _SENTENCE.search(paragraph), paragraphs)]:
+        text.parts[0] = Part("", "\n\n".join(prose))
 
 
 def _is_furniture(text: str) -> bool:
@@ -237,8 +237,8 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     texts = [plain(entry.text) for entry in entries]
     furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and _FURNITURE.match(flat))
     own = list(entries[: next(furniture, len(entries))])
-    last = max((n for n, entry in enumerate(own) if entry.grid or not _is_short(texts[n])), default=0)
-    after = [n for n in range(last + 1, len(own)) if _signs(own[n].text)]
+    prose = (n for n, e in enumerate(own) if e.grid or len(texts[n]) > LONG or _SENTENCE.search(texts[n]))
+    after = [n for n in range(max(prose, default=0) + 1, len(own)) if _signs(own[n].text)]
     lines = [tidy(own[n].text) for n in after if n - after[0] == after.index(n)]
     dated = next((n for n, line in enumerate(lines) if date_in(line)), len(lines))
     lines = lines[: max(dated, 1) + 1]
@@ -246,11 +246,6 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     if not text.agency and lines and not date_in(lines[0]):
         text.agency = plain(lines[0])
     return own[: after[0]] if after else own
-
-
-def _is_short(flat: str) -> bool:
-    """Whether a text may be a line of a signature, or of what a site puts below it: no sentence."""
-    return len(flat) <= LONG and not _SENTENCE.search(flat)
 
 
 def _signs(text: str) -> bool:
@@ -262,19 +257,16 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
     """Return entries as Markdown, paragraph by paragraph."""
     blocks: list[str] = []
     lines: list[str] = []
-
-    def close() -> None:
-        whole, cuts = (join_lines(lines), 0) if document.laid_out else join_cut([tidy(line) for line in lines])
-        if cuts:
-            text.notes.append(f"有{cuts}处段落在句中断开，已接上。")
-        blocks.extend(as_markdown(tidy(paragraph)) for paragraph in whole)
-        lines.clear()
-
-    for entry in entries:
+    cuts = 0
+    for entry in (*entries, _Entry()):
         if entry.text:
-            lines.append(entry.text)
+            own = tidy(entry.text)
+            goes_on = lines and (entry.goes_on if document.laid_out else is_cut(lines[-1], own))
+            cuts += bool(goes_on and not document.laid_out)
+            lines[-1:] = [lines[-1] + own] if goes_on else [*lines[-1:], own]
             continue
-        close()
+        blocks += map(as_markdown, lines)
+        lines.clear()
         if entry.grid:
             if blocks and CAPTION.match(blocks[-1]):
                 told = f"“{excerpt(blocks[-1])}”按文字中的表格读取，没有写入 {OWN_FOLDER}/"
@@ -282,7 +274,8 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
             blocks.append(grid_as_markdown(entry.grid))
         elif entry.table and blocks:
             blocks.append("<!-- table -->")
-    close()
+    if cuts:
+        text.notes.append(f"有{cuts}处段落在句中断开，已接上。")
     while blocks and blocks[-1] == "<!-- table -->":
         blocks.pop()
     return "\n\n".join(block for block in blocks if block)

@@ -218,7 +218,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
     notes += _together(remarks)
     published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
     title = "\n".join(text.title.lines) if text.title else ""
-    narrative = Narrative(title, published, signature=text.signature, parts=text.parts, editions=form.differing)
+    narrative = Narrative(title, published, text.contact, text.signature, parts=text.parts, editions=form.differing)
     narrative = replace(narrative, published=narrative.date)
     return Filing(text.agency, text.agency, text.year, form, cells, narrative, unreadable, tuple(notes), places)
 
