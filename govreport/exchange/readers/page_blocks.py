@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import filterfalse, groupby, pairwise
+from itertools import chain, filterfalse, groupby, pairwise
 from statistics import median
 from typing import Any
 
 from pdfplumber.table import TableFinder
 
-from govreport.core import Block, FilingError, Grid, GridCell, plain_paragraph
+from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
+from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import MOSTLY
+from govreport.exchange.recognise.paragraphs import HEADING
 
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
@@ -28,9 +31,10 @@ further from each other than the latter are printed over each other."""
 OVERPRINTED = "？"
 TENTH = 0.1
 """Of a cell's font size, how much smaller characters are that may be a footnote mark, and how far they are shifted;
-of a page's height, how far its number stands from its ends."""
+of a page's height, how far its number stands from its ends; of both its sides, how large a chart is at least."""
 WHITE = 1 - TENTH
 """Shade from which on a character is drawn in white; one that is lighter than most and not white is a mark."""
+SENTENCE = re.compile("[。；，]")
 TURNS = range(0, 360, 90)
 """Degrees by which pages are turned."""
 Char = dict[str, Any]
@@ -51,7 +55,10 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
         blocks.append(_page(page.turned(turn_of(page.chars)), number))
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return ForeignDocument(tuple(without_running_lines(blocks)), title, laid_out=True)
+    drawn = [str(number) for number, page in enumerate(blocks, 1) for block in page if isinstance(block, Picture)]
+    told = f"第{'、'.join(dict.fromkeys(drawn))}页有{len(drawn)}幅带文字的图，图中文字没有读入叙述，请核对。"
+    notes = (told,) if drawn else ()
+    return ForeignDocument(tuple(without_running_lines(blocks)), title, notes, laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -62,26 +69,69 @@ def _page(page: Any, number: int) -> list[Block]:
     tables = TableFinder(page, lines).tables
     if highest := max((_highest_row(table, page.edges) for table in tables), default=0.0):
         tables = TableFinder(page, {**lines, "join_y_tolerance": highest}).tables
-    for table in tables:
-        boxes = _without_frames([box for box in table.cells if _is_wide(box)])
-        if len(boxes) < 2:
-            continue
-        _, tops, _, bottoms = zip(*boxes, strict=True)
-        top, bottom = min(tops), max(bottoms)
-        area = (table.bbox[0], top, table.bbox[2], bottom)
+    grids = [_without_frames([box for box in table.cells if _is_wide(box)]) for table in tables]
+    grids = [boxes for boxes in grids if len(boxes) > 1]
+    charts = _charts(page, chars, [*chain(*grids)])
+    placed += [(top, Picture(width=right - left, height=bottom - top)) for left, top, right, bottom in charts]
+    chars = [char for char in chars if not any(_within(char, chart) for chart in charts)]
+    for boxes in grids:
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        area = min(lefts), min(tops), max(rights), max(bottoms)
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
         if any(cell.text for cell in grid.cells):
             inside |= {id(char) for char in own}
-            placed.append((top, grid))
+            placed.append((area[1], grid))
     rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
-    left = min((line[0]["x0"] for line in rest), default=0.0)
+    left = min((*(line[0]["x0"] for line in rest), *(chart[0] for chart in charts)), default=0.0)
     for line in rest:
         text = _text(line, left)
-        if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
+        is_prose = not is_page_number(text, bare=False) and not any(_is_caption(line, chart) for chart in charts)
+        if is_prose and text.strip("| \t\u3000"):
             placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _charts(page: Any, chars: Sequence[Char], cells: Sequence[Box]) -> list[Box]:
+    """Return the areas of a page's charts; cells: of its tables.
+
+    A chart is a ground with coloured shapes on it that are no cells, and are slanted or hold no text: bars, sectors,
+    the squares of a legend. Its text has figures and no sentence.
+    """
+    shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(_box(shape))]
+    coloured = [s for s in shapes if s["fill"] and not _is_white(s) and not _are_cells(_box(s), cells)]
+    bare = [s for s in coloured if _is_slanted(s) or not any(_within(char, _box(s)) for char in chars)]
+    grounds = [shape for shape in shapes if _size(_box(shape)) > TENTH**2 * page.width * page.height]
+    found: list[Box] = []
+    for ground in sorted(grounds, key=lambda shape: -_size(_box(shape))) if len(bare) > 1 else ():
+        text = [char for char in chars if char["order"] > ground["order"] and _within(char, _box(ground))]
+        words = "\t".join(map(_text, _lines(text)))
+        is_chart = any(is_figure(word.rstrip("%％")) for word in words.split()) and not SENTENCE.search(words)
+        is_inner = any(_within(ground, chart) for chart in found)
+        if is_chart and not is_inner and sum(_within(shape, _box(ground)) for shape in bare) > 1:
+            found.append(_box(ground))
+    return found
+
+
+def _is_slanted(shape: Char) -> bool:
+    """Whether a side of a shape runs neither across nor down."""
+    return any(min(abs(a - c), abs(b - d)) > TOLERANCE for (a, b), (c, d) in pairwise(shape["pts"]))
+
+
+def _are_cells(box: Box, cells: Sequence[Box]) -> bool:
+    """Whether a box begins and ends where cells do."""
+    begins = any(math.dist(box[:2], cell[:2]) <= TOLERANCE for cell in cells)
+    return begins and any(math.dist(box[2:], cell[2:]) <= TOLERANCE for cell in cells)
+
+
+def _is_caption(line: Sequence[Char], chart: Box) -> bool:
+    """Whether a line below a chart is its caption: centred and far from both ends, no heading and no sentence."""
+    left, _, right, bottom = chart
+    size, text = line[0]["size"], _text(line)
+    before, behind = line[0]["x0"] - left, right - line[-1]["x1"]
+    is_below = 0 <= line[0]["top"] - bottom < 2 * size < before and abs(before - behind) < size
+    return is_below and not (HEADING.match(text) or SENTENCE.search(text))
 
 
 def _seen(page: Any) -> list[Char]:
@@ -169,8 +219,8 @@ def _highest_row(table: Any, edges: Sequence[Char]) -> float:
 
     Where every other row is shaded, and lines part the rows, uprights go through the others.
     """
-    left, top, right, bottom = table.bbox
-    if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells) > MOSTLY * (right - left) * (bottom - top):
+    _, top, _, bottom = table.bbox
+    if sum(map(_size, table.cells)) > MOSTLY * _size(table.bbox):
         return 0.0
     across = {edge["top"] for edge in edges if edge["orientation"] == "h" and top <= edge["top"] <= bottom}
     return max(float(low - high) for high, low in pairwise(sorted({top, *across, bottom})))
@@ -190,6 +240,11 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     rows = [list(row) for _, row in groupby(ordered, key=lambda box: round(box[1]))]
     several = [n for n, row in enumerate(rows) if len(row) > 1] or [0, -1]
     return [box for row in rows[several[0] : several[-1] + 1] for box in row]
+
+
+def _size(box: Box) -> float:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
 
 
 def _is_wide(box: Box) -> bool:

@@ -132,9 +132,8 @@ def _by_order(line: Line, count: int, anchors: Sequence[Sequence[float]]) -> Ite
     elif not filled and line.drawn and len(values) < count:
         return
     elif not filled:
-        yield Placed(
-            dict.fromkeys(range(count), ""), 0.0 if line.grid else GUESS, "" if line.grid else "没有数字，按空白读取"
-        )
+        price, told = (0.0, "") if line.grid else (GUESS, "没有数字，按空白读取")
+        yield Placed(dict.fromkeys(range(count), ""), price, told)
     elif len(filled) == count:
         yield Placed(dict(enumerate(filled)))
     elif len(filled) > count:
