@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1306,
     "forms": 606,
     "filing": 1543,
-    "checks": 6405,
+    "checks": 6386,
     "tables": 477,
     "charts": 379,
     "notebook": 739,

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -142,8 +143,7 @@ def index_page(
 
     form = (catalogue or Catalogue.read()).newest
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
-    used = {entry.agency.kind for entry in entries}
-    kinds = [kind for kind in AGENCY_KINDS if kind in used]
+    kinds = [kind for kind in AGENCY_KINDS if any(entry.agency.kind == kind for entry in entries)]
     totals = year_totals(entries, register, [total.key for total in form.totals])
     return template("index.html").render(
         rows=rows,
@@ -186,8 +186,7 @@ def totals_of(filing: Filing) -> dict[str, Figure | None]:
 
 def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], keys: Sequence[str]) -> list[YearTotals]:
     """Return the totals of each year, newest first. keys: of the figures that are added up."""
-    years = sorted({entry.year for entry in entries}, reverse=True)
-    by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
+    newest_first = sorted(entries, key=lambda entry: -entry.year)
     return [
         YearTotals(
             year,
@@ -196,7 +195,7 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], k
             Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
             tuple(_sum(chosen, register, key) for key in keys),
         )
-        for year, chosen in by_year.items()
+        for year, chosen in ((year, list(those)) for year, those in groupby(newest_first, lambda entry: entry.year))
     ]
 
 

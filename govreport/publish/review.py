@@ -156,9 +156,8 @@ def _answered(document: Document, review: Review) -> Mapping[str, object]:
     """Return what an answer must name: the report, both digests of a review, and the codes of findings by number."""
     account = document.account
     open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted and not f.waived}
-    agency = account.filing.agency if account.filing else ""
-    digests = {"digest": review.digest, "copy": review.copy}
-    return {"agency": agency, "year": account.year, **digests, "findings": open_codes}
+    slug = account.filing.agency if account.filing else ""
+    return {"agency": slug, "year": account.year, "digest": review.digest, "copy": review.copy, "findings": open_codes}
 
 
 def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
@@ -208,14 +207,9 @@ def _standing(text: str, quotes: Mapping[int, str]) -> set[int]:
 
 def _beside(block: Block, quotes: Mapping[int, str]) -> set[int]:
     """Return which quotes stand in a table or under a picture, where no mark can show them."""
-    match block:
-        case Grid():
-            text = "".join([block.caption, *(cell.text for cell in block.cells)])
-        case Picture():
-            text = block.caption
-        case _:
-            return set()
-    return _standing(text, quotes)
+    texts = [block.caption] if isinstance(block, Grid | Picture) else []
+    texts += [cell.text for cell in block.cells] if isinstance(block, Grid) else []
+    return _standing("".join(texts), quotes)
 
 
 def _body(

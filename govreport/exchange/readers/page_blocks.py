@@ -57,8 +57,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     drawn = [str(number) for number, page in enumerate(blocks, 1) for block in page if isinstance(block, Picture)]
     told = f"第{'、'.join(dict.fromkeys(drawn))}页有{len(drawn)}幅带文字的图，图中文字没有读入叙述，请核对。"
-    notes = (told,) if drawn else ()
-    return ForeignDocument(tuple(without_running_lines(blocks)), title, notes, laid_out=True)
+    return ForeignDocument(tuple(without_running_lines(blocks)), title, (told,) * bool(drawn), laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -100,29 +99,31 @@ def _charts(page: Any, chars: Sequence[Char], cells: Sequence[Box]) -> list[Box]
     the squares of a legend. Its text has figures and no sentence.
     """
     shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(_box(shape))]
-    coloured = [s for s in shapes if s["fill"] and not _is_white(s) and not _are_cells(_box(s), cells)]
-    bare = [s for s in coloured if _is_slanted(s) or not any(_within(char, _box(s)) for char in chars)]
     grounds = [shape for shape in shapes if _size(_box(shape)) > TENTH**2 * page.width * page.height]
-    found: list[Box] = []
-    for ground in sorted(grounds, key=lambda shape: -_size(_box(shape))) if len(bare) > 1 else ():
+    chars, found = sorted(chars, key=_height), list[Box]()
+    bare = [shape for shape in shapes if grounds and _is_bare(shape, chars, cells)]
+    for ground in sorted(grounds, key=lambda shape: -_size(_box(shape))):
+        if sum(_within(shape, _box(ground)) for shape in bare) < 2 or any(_within(ground, chart) for chart in found):
+            continue
         text = [char for char in chars if char["order"] > ground["order"] and _within(char, _box(ground))]
         words = "\t".join(map(_text, _lines(text)))
-        is_chart = any(is_figure(word.rstrip("%％")) for word in words.split()) and not SENTENCE.search(words)
-        is_inner = any(_within(ground, chart) for chart in found)
-        if is_chart and not is_inner and sum(_within(shape, _box(ground)) for shape in bare) > 1:
+        if any(is_figure(word.rstrip("%％")) for word in words.split()) and not SENTENCE.search(words):
             found.append(_box(ground))
     return found
 
 
-def _is_slanted(shape: Char) -> bool:
-    """Whether a side of a shape runs neither across nor down."""
-    return any(min(abs(a - c), abs(b - d)) > TOLERANCE for (a, b), (c, d) in pairwise(shape["pts"]))
+def _is_bare(shape: Char, chars: Sequence[Char], cells: Sequence[Box]) -> bool:
+    """Whether a shape is coloured, no cell, and has a side that runs neither across nor down, or holds no text."""
+    box, sides = _box(shape), pairwise(shape["pts"])
+    if not shape["fill"] or _is_white(shape) or _are_cells(box, cells):
+        return False
+    is_slanted = any(min(abs(a - c), abs(b - d)) > TOLERANCE for (a, b), (c, d) in sides)
+    return is_slanted or not any(_within(char, box) for char in _beside(chars, box))
 
 
 def _are_cells(box: Box, cells: Sequence[Box]) -> bool:
     """Whether a box begins and ends where cells do."""
-    begins = any(math.dist(box[:2], cell[:2]) <= TOLERANCE for cell in cells)
-    return begins and any(math.dist(box[2:], cell[2:]) <= TOLERANCE for cell in cells)
+    return all(any(math.dist(box[n : n + 2], cell[n : n + 2]) <= TOLERANCE for cell in cells) for n in (0, 2))
 
 
 def _is_caption(line: Sequence[Char], chart: Box) -> bool:
@@ -163,10 +164,9 @@ def _seen(page: Any) -> list[Char]:
 
 def _covered(chars: Sequence[Char], white: Iterable[Char]) -> set[int]:
     """Return the identities of characters over which a white shape is drawn later."""
-    chars = sorted(chars, key=_height)
-    heights, covered = list(map(_height, chars)), set()
+    chars, covered = sorted(chars, key=_height), set[int]()
     for drawn in white:
-        for char in chars[bisect_left(heights, drawn["top"]) : bisect_right(heights, drawn["bottom"])]:
+        for char in _beside(chars, _box(drawn)):
             if char["order"] < drawn["order"] and _within(char, _box(drawn)):
                 covered.add(id(char))
     return covered
@@ -248,8 +248,12 @@ def _size(box: Box) -> float:
 
 
 def _is_wide(box: Box) -> bool:
-    left, top, right, bottom = box
-    return min(right - left, bottom - top) > TOLERANCE
+    return min(box[2] - box[0], box[3] - box[1]) > TOLERANCE
+
+
+def _beside(chars: Sequence[Char], box: Box) -> Sequence[Char]:
+    """Return the characters, which are sorted by height, that stand as high as a box."""
+    return chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[3], key=_height)]
 
 
 def _height(char: Char) -> float:
@@ -273,8 +277,7 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     chars = sorted(chars, key=_height)
     for box in boxes:
         left, top, right, bottom = box
-        beside = chars[bisect_left(chars, top, key=_height) : bisect_right(chars, bottom, key=_height)]
-        text = _cell_text([char for char in beside if _within(char, box)])
+        text = _cell_text([char for char in _beside(chars, box) if _within(char, box)])
         row, column = _index(down, top), _index(across, left)
         rows, columns = _index(down, bottom) - row, _index(across, right) - column
         cells.append(GridCell(text, row, column, max(rows, 1), max(columns, 1)))
