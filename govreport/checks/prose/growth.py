@@ -36,8 +36,8 @@ class Growth:
     """A growth that is stated.
 
     quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
-    the figures of the text that it compares; before: the figures before it in its sentence; named: what words say has
-    grown where no figure does.
+    the figures of the text that it compares; before: the figures before it since the last semicolon; named: what words
+    say has grown where no figure does.
     """
 
     quantity: Quantity
@@ -152,7 +152,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
         now = None
     if now is not None and then is None and now.place < start and "；" in line.text[now.place : start]:
         now = None
-    return Growth(quantity, kind, start, end, now, then, earlier)
+    return Growth(quantity, kind, start, end, now, then, [f for f in earlier if "；" not in line.text[f.place : start]])
 
 
 def _is_last_years(frame: Frame) -> bool:
