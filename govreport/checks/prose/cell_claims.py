@@ -20,7 +20,7 @@ from govreport.core import write_figure
 WIDE = 2
 """How many times a cell a figure of a whole county or city is at least, where it is not of the office alone."""
 CARRIED_IN: Cells = ("applications.carried_in.total",)
-MOST_PLAIN = 0.5
+MOST_PLAIN = 1.0
 """The most that a plain reading costs."""
 
 

@@ -254,7 +254,7 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
     named = min([hit.end for hit in (*of_class(hits, "column"), *([key] if key else []))], default=end)
     first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
     right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
-    head = len(line.unknown(start, min(first, named), hits))
+    head = len(line.unknown(start, min(first, named, end), hits))
     at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"])
     return COSTS["letter behind"] * right + COSTS["letter before"] * left + at_head
 
@@ -268,7 +268,7 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         share = first_of(hits, "share") if frame.kind == SHARE else None
         word = _bare(frame.line.text[frame.label : share.start] if share else frame.label_text) or frame.tail_text
         named = [h.meanings["bare"] for h in of_class(hits, "bare") if frame.line.text[h.start : h.end] == word]
-    led = [row for row in meanings_of(frame.led, "row") if rank(row) == RESULT]
+    led = [row for row in meanings_of(frame.led, "row") if rank(row) == RESULT and not has(hits, "verb")]
     cost = COSTS["clause before"] * (not named and len(led) == 1)
     named = named or led * (len(led) == 1)
     columns = list(dict.fromkeys(meanings_of(hits, "column")))
