@@ -103,7 +103,8 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     above = context.subjects.get(parent.number) if parent else None
     children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
-    stated, plain = frame.quantity.value, _is_plain(context, frame, subject)
+    astray = bool(parent and above and not above.when and not context.fit(parent, above))
+    stated, plain = frame.quantity.value, _is_plain(context, frame, subject, astray=astray)
     total = plain and parent is None and not subject.when and subject.topic != "disputes"
     joins = sum(line.text[hit.start : hit.end] in "及和或与" for hit in frame.labelled)
     right = context.confirmed.values() if subject.topic != "disputes" else ()
@@ -124,7 +125,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "cost": min(subject.cost, 4.0),
         "names more": frame.label_text.count("、") + joins >= len(option),
         "parent right": bool(parent and above and context.fit(parent, above)),
-        "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
+        "parent wrong": astray,
         "carried": rows == 3,
         "words behind": not has(frame.labelled, "name"),
         "more than all": subject.topic == "applications" and stated > _most(context) > 0,
@@ -139,10 +140,14 @@ def _most(context: Context) -> Fraction | int:
     return max(context.filing.of(total) or 0 for total in totals)
 
 
-def _is_plain(context: Context, frame: Frame, subject: Subject) -> bool:
-    """Whether the words of the form say of which cells a figure is: a cheap reading, and no unknown letters."""
+def _is_plain(context: Context, frame: Frame, subject: Subject, *, astray: bool) -> bool:
+    """Whether the words of the form say of which cells a figure is: a cheap reading, no letters but the agency's name.
+
+    astray: whether its total is wrong, too; then a name may say that all of them are others.
+    """
     doubtful = subject.cost > MOST_PLAIN or subject.limited or subject.scope in ("another", "wide")
-    return not doubtful and not context.line.unknown(frame.sentence[0], frame.end)
+    unknown = context.line.unknown(frame.sentence[0], frame.end)
+    return not doubtful and (not unknown or (not astray and abbreviates(unknown, context.filing.agency)))
 
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:
