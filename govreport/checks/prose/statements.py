@@ -264,7 +264,8 @@ def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) ->
         return  # all of some of them: 信访类和重复申请9件，均不予处理
     said, place = context.begin(frame.place, end, CLAUSES), line.at[hit.start]
     told = context.in_words(options[0])
-    if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):
+    ended = [one.total for one in context.lists.found if one.fits and one.parts[-1] is frame]
+    if len(values) < len(options) or any(f.quantity.may_be(value) for f in (frame, *ended) for value in values):
         yield context.right(said[1], place, "N5", lambda: (said[2], told))
         return
     message, expected = f"“{said[2]}”，表格中{context.in_words(options[0], '为')}", plain(values[0])
