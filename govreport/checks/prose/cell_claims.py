@@ -103,7 +103,8 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     above = context.subjects.get(parent.number) if parent else None
     children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
-    astray = bool(parent and above and not above.when and not context.fit(parent, above))
+    borne_out = bool(parent and above and context.fit(parent, above))
+    astray = bool(above and not above.when and not borne_out)
     stated, plain = frame.quantity.value, _is_plain(context, frame, subject, astray=astray)
     total = plain and parent is None and not subject.when and subject.topic != "disputes"
     joins = sum(line.text[hit.start : hit.end] in "及和或与" for hit in frame.labelled)
@@ -124,7 +125,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "another cell": coincidence(stated, context.filing.figures(option[0]) - elsewhere, plain=total),
         "cost": min(subject.cost, 4.0),
         "names more": frame.label_text.count("、") + joins >= len(option),
-        "parent right": bool(parent and above and context.fit(parent, above)),
+        "parent right": borne_out,
         "parent wrong": astray,
         "carried": rows == 3,
         "words behind": not has(frame.labelled, "name"),
