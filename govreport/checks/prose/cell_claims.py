@@ -20,6 +20,8 @@ from govreport.core import write_figure
 WIDE = 2
 """How many times a cell a figure of a whole county or city is at least, where it is not of the office alone."""
 CARRIED_IN: Cells = ("applications.carried_in.total",)
+MOST: tuple[Cells, ...] = (("applications.total.total",), ("applications.new.total", "applications.carried_in.total"))
+"""The most applications that a filing has."""
 MOST_PLAIN = 1.0
 """The most that a plain reading costs."""
 
@@ -58,8 +60,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(*said, "同一单元格已有所指", OPEN, place)
     if is_difference(frame) and subject.limited:
         return Claim(*said, "是增减数", OPEN, place)
-    far = frame.quantity.value > WIDE * value
-    if (far or subject.scope != "wide") and _is_said_of_others(context, frame, subject):
+    if (frame.quantity.value > WIDE * value or subject.scope != "wide") and _is_said_of_others(context, frame, subject):
         return Claim(*said, "不是本机关数字", OPEN, place)
     stated, expected = (values.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
     told, whose = context.in_words(option, values=values), "上年" * bool(last)
@@ -101,13 +102,11 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     line, parents, number, option = context.line, context.lists.parents, frame.number, subject.options[0]
     parent = parents.get(number)
     above = context.subjects.get(parent.number) if parent else None
-    children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
     borne_out = bool(parent and above and context.fit(parent, above))
     astray = bool(above and not above.when and not borne_out)
     stated, plain = frame.quantity.value, _is_plain(context, frame, subject, astray=astray)
     total = plain and parent is None and not subject.when and subject.topic != "disputes"
-    joins = sum(line.text[hit.start : hit.end] in "及和或与" for hit in frame.labelled)
     right = context.confirmed.values() if subject.topic != "disputes" else ()
     elsewhere = {line.frames[n].quantity.value for numbers in right for n in numbers - {number}}
     traits = {
@@ -117,28 +116,22 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "one column": bool(rows) and not option[0].endswith(".total"),
         "part": parent is not None,
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
-        "a part is the cell": any(child.quantity.value == value > 0 for child in children),
+        "a part is the cell": any(f.quantity.value == value > 0 for f in line.frames if parents.get(f.number) is frame),
         "told again": bool(context.confirmed.get(option, set()) - {number}) and not subject.when,
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
         "another cell": coincidence(stated, context.filing.figures(option[0]) - elsewhere, plain=total),
         "cost": min(subject.cost, 4.0),
-        "names more": frame.label_text.count("、") + joins >= len(option),
+        "names more": sum(letter in "、及和或与" for letter in frame.label_text) >= len(option),
         "parent right": borne_out,
         "parent wrong": astray,
         "carried": rows == 3,
         "words behind": not has(frame.labelled, "name"),
-        "more than all": subject.topic == "applications" and stated > _most(context) > 0,
+        "more than all": rows and stated > max(context.filing.of(cells) or 0 for cells in MOST) > 0,
         "plain": plain,
     }
     return {name: float(figure) for name, figure in traits.items()}
-
-
-def _most(context: Context) -> Fraction | int:
-    """Return the most applications that a filing has."""
-    totals = (("applications.total.total",), ("applications.new.total", "applications.carried_in.total"))
-    return max(context.filing.of(total) or 0 for total in totals)
 
 
 def _is_plain(context: Context, frame: Frame, subject: Subject, *, astray: bool) -> bool:

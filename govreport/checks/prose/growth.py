@@ -224,8 +224,7 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
     numbers = (*own, *(f.number for f in (growth.now, growth.then) if f)) if own else ()
     whole = context.lists.parents.get(growth.now.number) if growth.now else None
-    others = (f for f in growth.before if f is not growth.now and (unit == "%" or f is whole))
-    further = [pair for f in others for pair in _pairs(context, f, None, own)]
+    further = [p for f in growth.before if unit == "%" or f is whole for p in _pairs(context, f, None, own)]
     for now, then in (*pairs, *(further if growth.now and not growth.then and quantity.value else ())):
         if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
             return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
