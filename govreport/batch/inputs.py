@@ -30,7 +30,7 @@ class Inputs:
     """The present state of what reports read. An instance looks at each path once; use one for a whole batch."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self.project = project
         self.standing: dict[tuple[str, int], dict[str, Any]] = {}  # records that are known to be up to date
         self._state = cache(project.state_of)
         self._name_of = cache(lambda path: path.relative_to(project.root).as_posix())

@@ -22,6 +22,7 @@ from govreport.batch.record import (
     shown_digest,
     standing_record,
     stored_record,
+    told_of_files,
     with_signoff,
 )
 from govreport.core import FilingError, write_text
@@ -213,6 +214,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             notes = publish.prove(document, notebook, document.account).notes
             review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
+            record |= told_of_files(folder, record["files"])
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
 

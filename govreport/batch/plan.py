@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +10,7 @@ from govreport import publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import FORMATS, Job, Options, pages
 from govreport.batch.notebooks import check_parameters, notebook_name, targets
-from govreport.batch.record import stored_record, with_signoff
+from govreport.batch.record import altered, stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError, choice_of
 from govreport.filing import ANNUAL, Project
@@ -92,17 +90,7 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "上次未能完整生成"
     if told := reader.changes(record, job.notebook, job.settings):
         return told
-    folder, made = str(job.folder), record.get("files", ())
-    missing = [n for n in pages(job.options.formats, job.stem) if n not in made or not _has_content(f"{folder}/{n}")]
-    return f"缺少 {'、'.join(missing)}" if missing else ""
-
-
-def _has_content(path: str) -> bool:
-    try:
-        found = os.stat(path)  # noqa: PTH116, one of thousands
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size > 0
+    return altered(record, job.folder, pages(job.options.formats, job.stem))
 
 
 def read_formats(given: str) -> tuple[str, ...]:

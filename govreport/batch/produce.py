@@ -317,6 +317,8 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
         for name in (*made, job.page("json")):
             with core.written_whole(folder / name) as aside:
                 shutil.copyfile(workplace / name, aside)
+                with contextlib.suppress(OSError):  # without the time that the record tells, the file is read again
+                    shutil.copystat(workplace / name, aside)
 
 
 def _told(error: BaseException) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
-from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
+from govreport.batch.job import EXECUTED, REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_title
 from govreport.checks import (
     ASSERTIONS,
@@ -63,7 +65,6 @@ def write_record(path: Path, job: Job, product: Product) -> str:
     path: of the record, beside the files that it tells of.
     """
     inputs = recorded_inputs(job.root, product.read, job.settings)
-    lasting = [name for name in product.files if name != REVIEW]  # a sign-off changes the review copy
     record: dict[str, Any] = {
         "agency": job.agency,
         "name": job.name,
@@ -77,7 +78,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
         "findings": product.findings.to_json(),
         "files": list(product.files),
         "formats": list(job.options.formats),
-        "sha256": {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in lasting},
+        **told_of_files(path.parent, product.files),
         "digest": joined_digest(inputs),
         "inputs": inputs,
         "filing_digest": product.filing_digest,
@@ -91,6 +92,36 @@ def write_record(path: Path, job: Job, product: Product) -> str:
         record |= {"title": notebook_title(job.notebook), "subject": job.subject}
     save_record(path, record)
     return str(record["state"])
+
+
+def told_of_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return what a record tells of a report's files: digests, and stamps, which spare reading files that keep them."""
+    places = {name: f"{folder}/{name}" for name in names}
+    digests = {name: hashlib.sha256(Path(place).read_bytes()).hexdigest() for name, place in places.items()}
+    return {"sha256": digests, "stamps": {name: _stamp(place) for name, place in places.items()}}
+
+
+def _stamp(path: str) -> str:
+    """Return size and time of change of a file, empty where there is no file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116, one of thousands
+    except OSError:
+        return ""
+    return f"{found.st_size}-{found.st_mtime_ns}" if stat.S_ISREG(found.st_mode) else ""
+
+
+def altered(record: Mapping[str, Any], folder: Path, wanted: Iterable[str] = ()) -> str:
+    """Return in Chinese which files of a report are not there, or not as its run made them; empty if all are.
+
+    wanted: names of files that ought to be there.
+    """
+    stamps = {name: _stamp(f"{folder}/{name}") for name in dict.fromkeys((*wanted, *record["files"]))}
+    if missing := [name for name, stamp in stamps.items() if not stamp]:
+        return f"缺少 {'、'.join(missing)}"
+    moved = [name for name, stamp in stamps.items() if stamp != record.get("stamps", {}).get(name)]
+    digests, known = told_of_files(folder, moved)["sha256"], record.get("sha256", {})
+    changed = [name for name in moved if digests[name] != known.get(name)]
+    return f"{'、'.join(changed)} 在生成后有改动" if changed else ""
 
 
 def shown_digest(notebook: Any) -> str:
@@ -125,7 +156,8 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
         record = json.loads((report_folder(project, agency, year) / file).read_bytes())
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
-        whole &= isinstance(record.get("sha256", {}), dict) and isinstance(record.get("formats", []), list)
+        whole &= all(isinstance(record.get(key, {}), dict) for key in ("sha256", "stamps"))
+        whole &= isinstance(record.get("formats", []), list)
         whole &= (record["agency"], record["year"]) == (agency, year)
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
@@ -133,11 +165,14 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
 
 
 def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Path) -> dict[str, Any]:
-    """Return the record if it is up to date. If it is missing or its inputs have changed, return a PENDING record.
+    """Return the record if it is up to date. If it is missing, or inputs or pages changed, return a PENDING record.
 
     notebook: the one that makes the page now. Changed parameters of it do not invalidate a record.
     """
-    if record is not None and not reader.changes(record, notebook):
+    if record and not (
+        reader.changes(record, notebook)
+        or altered(record, report_folder(reader.project, record["agency"], record["year"]))
+    ):
         return record
     return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 

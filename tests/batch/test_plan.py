@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from govreport.batch.inputs import Inputs
 from govreport.batch.job import Options
 from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
-from govreport.checks.report_states import FAILED
+from govreport.batch.record import current_record, require_sound
+from govreport.checks.report_states import FAILED, PENDING
 from govreport.cli.doctor import examine_project
+from govreport.core.errors import ProjectError
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in, write_notebook
 from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave
@@ -99,6 +102,25 @@ def test_a_page_that_was_deleted_and_a_report_that_failed_are_made_again(city: P
     job = next(job for job in make_plan(city, (OTHER,), (YEAR,), force=True).jobs)
     leave([job], FAILED, ("坏了。",))
     assert reasons(city) == {(GOOD, YEAR): "缺少 report.pdf", (OTHER, YEAR): "上次未能完整生成"}
+
+
+def test_a_page_that_is_not_the_one_that_was_made_counts_as_current_nowhere(city: Project):
+    made, other = (city.output / str(YEAR) / slug for slug in (GOOD, OTHER))
+    (other / "report.html").write_text("另一份")
+    leave([job for job in make_plan(city, (GOOD,), force=True).jobs if job.year == YEAR])
+    shutil.copy2(other / "report.html", made / "report.html")
+    (other / "review.html").write_text("y")
+    told = {GOOD: "report.html 在生成后有改动", OTHER: "report.html、review.html 在生成后有改动"}
+    assert reasons(city) == {(slug, YEAR): reason for slug, reason in told.items()}
+    assert all(current_record(city, Inputs(city), city.agency(slug), YEAR)["state"] == PENDING for slug in told)
+    with pytest.raises(ProjectError, match="在生成后有改动，不能签审"):
+        require_sound(city, GOOD, YEAR)
+
+
+def test_pages_that_were_only_copied_with_their_folder_are_as_they_were_made(city: Project):
+    for path in city.output.glob("*/*/*.html"):
+        path.touch()
+    assert reasons(city) == {}
 
 
 def test_a_spoilt_record_is_no_reason_to_stop(city: Project):
