@@ -21,6 +21,7 @@ HIDDEN_OUTPUT_TAGS = frozenset({"removeoutput", "hideoutput"})
 """Tags, as `plain_tags` writes them. A page has no button that would show what is hidden."""
 OTHER_TAGS = frozenset({"removeinput", "hideinput", "raisesexception", "skipexecution"})
 """Tags whose names are like those."""
+FOLDED = "输出在 JupyterLab 中折叠着，仍排入页面；要使它不排入，请加标签 remove-output。"
 LONGEST_OPTIONS = 5_000
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _HIDES = re.compile("hid|remov|exclud")
@@ -79,17 +80,22 @@ def _plain_key(found: re.Match[str]) -> str:
     return f"{found[1].lower()}: "
 
 
-def tag_problems(names: Iterable[object]) -> tuple[str, ...]:
-    """Return a sentence for each tag that is meant to hide something, and is none that does.
+def hiding_problems(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a sentence for each sign in a cell's metadata that is meant to hide something, and is none that does.
 
-    >>> tag_problems(["remove-ouput", "hide-input", "slide"])
+    Outputs that somebody folded up in JupyterLab are hidden from whoever edits, not from readers.
+
+    >>> hiding_problems({"tags": ["remove-ouput", "hide-input", "slide"]})
     ('标签 remove-ouput 不认识，未起作用；要使输出不排入页面，请写 remove-output。',)
     """
+    names = json_list(metadata.get("tags"))
     known = HIDDEN_TAGS | HIDDEN_OUTPUT_TAGS | OTHER_TAGS
     wrong = [
         n for n in names for tag in plain_tags([n]) - known if _HIDES.match(tag) or get_close_matches(tag, known, 1)
     ]
-    return tuple(f"标签 {str(name)[:40]} 不认识，未起作用；要使输出不排入页面，请写 remove-output。" for name in wrong)
+    told = [f"标签 {str(name)[:40]} 不认识，未起作用；要使输出不排入页面，请写 remove-output。" for name in wrong]
+    is_folded = json_mapping(metadata.get("jupyter")).get("outputs_hidden") or metadata.get("collapsed")
+    return tuple(told + [FOLDED] * (is_folded is True))
 
 
 def plain_tags(names: Iterable[object]) -> set[str]:

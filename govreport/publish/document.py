@@ -34,7 +34,7 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
-from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags, tag_problems
+from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, hiding_problems, plain_tags
 from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
@@ -68,6 +68,7 @@ IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
 NAMESAKE = "表与资料中的 tables/{}.csv 同名，数字没有与它核对；请用 report.table 显示，或用 key= 另取名称。"
+RAW = "原始（Raw）单元格“{}”未排入页面；要公布，请改为 Markdown 单元格，不公布的请加标签 remove-cell。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
 _UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|…|.+\.\.\.", re.DOTALL)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off, and in
@@ -223,8 +224,8 @@ def _notebook_parts(
     remarks: list[Remark] = []
     number = 0
     for cell in map(json_mapping, cells):
-        names = json_list(json_mapping(cell.get("metadata")).get("tags"))
-        tags = plain_tags(names)
+        metadata = json_mapping(cell.get("metadata"))
+        tags = plain_tags(json_list(metadata.get("tags")))
         is_code = cell.get("cell_type") == "code"
         number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
@@ -236,7 +237,7 @@ def _notebook_parts(
                 parts.append(Remark(IN_CELL))
             if isinstance(block, Picture) and LOST in block.data:
                 parts.append(Remark(DRAWING_LOST))
-        parts += map(Remark, tag_problems(names) if shown else ())
+        parts += map(Remark, hiding_problems(metadata) if shown else ())
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
@@ -268,6 +269,8 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     if cell.get("cell_type") == "markdown":
         text, problems = prose.evaluated(source)
         yield from (*_markdown(text, find), *map(Remark, problems))
+    if cell.get("cell_type") == "raw" and source.strip():
+        yield Remark(RAW.format(source.split("\n")[0][:20]))
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
     options = cell_options(source)

@@ -18,7 +18,7 @@ from govreport.tables import figure_texts
 LEAVE_OUT = "leave_out"
 """Key in a notebook's metadata ``govreport``: parts by number (0: preamble) and tables by key, left out on purpose."""
 MOST_NAMED, LONGEST_QUOTE = 3, 30
-HEADING = "heading"
+HEADING, LEVEL = "heading", "level"
 _NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
 _ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
@@ -154,7 +154,7 @@ def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
         if isinstance(block, Grid) and (figures := {cell.name: cell.text for cell in block.cells if cell.name}):
             yield next(iter(figures)).partition(".")[0], figures
         elif isinstance(block, Paragraph) and 1 <= block.heading <= 2 and (part := _PART.match(block.text)):
-            yield f"{ORDINALS.index(part[1]) + 1}", {HEADING: clean(block.text)}
+            yield f"{ORDINALS.index(part[1]) + 1}", {HEADING: clean(block.text), LEVEL: f"{block.heading}"}
 
 
 def _misplaced(filing: Filing, sites: Sequence[_Site], figures: Mapping[str, Mapping[str, str]]) -> Iterator[_Lack]:
@@ -169,9 +169,12 @@ def _misplaced(filing: Filing, sites: Sequence[_Site], figures: Mapping[str, Map
             expected = figures.get(key, {})
             found = [(n, shown) for n, (site, shown) in enumerate(sites) if site == key]
             right = [n for n, shown in found if expected.items() <= shown.items()]
-            again = right if key in tables else [n for n, shown in found if shown[HEADING] == clean(heading)]
-            if len(again) > 1:
-                yield "", label, f"{label}出现了{len(again)}次"
+            titles = [shown.get(HEADING, label) for n, shown in found if n in right and shown.get(LEVEL) != "2"]
+            titles += [clean(heading) for _, shown in found if shown == {HEADING: clean(heading), LEVEL: "2"}]
+            if others := [title for title in titles if title != titles[0]]:
+                yield "", label, f"“{titles[0]}”之外又有同一编号的标题“{others[0]}”（补充的内容请用 ## 开头的下级标题）"
+            elif len(titles) > 1:
+                yield "", label, f"{label}出现了{len(titles)}次"
             if later := [n for n in right if n > place]:
                 place, before = later[0], label
             elif right:

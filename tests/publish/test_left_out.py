@@ -228,6 +228,21 @@ def test_what_was_made_before_a_figure_changed_is_told_on_the_reports_page() -> 
         assert len(read_document(notebook(code(corrected), code(shown(value)))).notes) == notes, "last year's figures"
 
 
+@pytest.mark.parametrize("folded", [{"jupyter": {"outputs_hidden": True}}, {"collapsed": True}])
+def test_an_output_that_is_only_folded_up_is_published_and_told(folded: dict[str, Any]):
+    cell = code(shown(Markdown("全年12件。")))
+    page = read_document(notebook({**cell, "metadata": folded}))
+    assert block_text(page.blocks) == "全年12件。" and "输出在 JupyterLab 中折叠着，仍排入页面" in page.notes[0]
+    assert read_document(notebook({**cell, "metadata": {"collapsed": False}})).notes == ()
+
+
+def test_a_raw_cell_is_told_unless_it_is_hidden_on_purpose():
+    cell = {"cell_type": "raw", "metadata": {}, "source": "全年12件。\n其余略。"}
+    page = read_document(notebook(cell))
+    assert page.blocks == () and page.notes[0].startswith("原始（Raw）单元格“全年12件。”未排入页面；要公布，")
+    assert read_document(notebook({**cell, "metadata": {"tags": ["remove-cell"]}})).notes == ()
+
+
 @pytest.mark.parametrize("tag", ["remove-ouput", "Hide_Cel", "hide", "hidden", "remove-all-outputs", "exclude"])
 def test_a_tag_that_was_meant_to_hide_an_output_is_told(tag: str) -> None:
     (note,) = read_document(notebook(code(shown(pd.DataFrame({"件数": [3]})), tags=[tag]))).notes

@@ -110,6 +110,10 @@ def twice(source: str) -> Callable[[Notebook], object]:
     return lambda notebook: notebook["cells"].append(copy.deepcopy(cell(notebook, source)))
 
 
+def write(text: str) -> Callable[[Notebook], object]:
+    return lambda notebook: notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+
+
 SPOILT = {
     "a cell was deleted": (delete(TABLE), NO_TABLE),
     "a part was deleted": (delete(PART), "缺“三、收到和处理政府信息公开申请情况”"),
@@ -130,6 +134,10 @@ SPOILT = {
     "a part is printed twice": (twice("report.section(6)"), "“六、其他需要报告的事项”出现了2次"),
     "a table is printed twice": (twice(TABLE), "表“收到和处理政府信息公开申请情况”出现了2次"),
     "the preamble is printed twice": (twice("report.section(0)"), "重复；"),
+    "a part has a second heading": (
+        write("# 二、主动公开情况补充"),
+        "“二、主动公开政府信息情况”之外又有同一编号的标题“二、主动公开情况补充”",
+    ),
     "a part was dragged down": (move("report.section(1)", 99), "“二、主动公开政府信息情况”排在“一、总体情况”之前"),
 }
 """What may happen to a notebook, and what is told of it."""
@@ -148,6 +156,11 @@ def test_whatever_is_missing_is_named_in_one_sentence_when(name: str, executed: 
     spoil(executed)
     sentence = proved(executed, filing).sentence
     assert told in sentence and sentence.startswith("内容不完整：") and sentence.count("。") == 1
+
+
+def test_headings_below_those_of_parts_may_have_their_numbers(executed: Notebook, filing: Filing):
+    write("## 二、平台建设\n\n# 七、附表\n\n# 补充说明")(executed)
+    assert proved(executed, filing) == Proof()
 
 
 def test_a_figure_that_differs_is_named_with_its_cell_what_is_stated_and_what_was_expected(executed, filing):
