@@ -214,8 +214,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
         if not failure:
             with timer.step("read"):
                 document = _read(job, notebook, workplace)
-                wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
-                proof = publish.prove(document, notebook, wanted)
+                asked = checks.Account((), job.name, job.year, agency=job.agency)
+                proof = publish.prove(document, notebook, wanted := checks.Account.of(checked) if checked else asked)
             untold = (note for note in (*proof.notes, *document.notes) if note.rstrip("。") not in proof.sentence)
             notes += (f"{job.book}：{note}" for note in untold)
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state

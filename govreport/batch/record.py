@@ -131,7 +131,8 @@ def shown_digest(notebook: Any) -> str:
     """
     try:
         cells = [(cell["source"], cell.get("outputs")) for cell in notebook["cells"]]
-        told = json.dumps([cells, notebook["metadata"].get(METADATA)], sort_keys=True)
+        account = {key: told for key, told in notebook["metadata"].get(METADATA, {}).items() if key != "inputs"}
+        told = json.dumps([cells, account], sort_keys=True)
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return ""
     return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"

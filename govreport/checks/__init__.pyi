@@ -61,6 +61,7 @@ from .signoff import GIVEN_BACK as GIVEN_BACK
 from .signoff import VOIDED as VOIDED
 from .signoff import SignOff as SignOff
 from .signoff import filing_digest as filing_digest
+from .signoff import page_inputs as page_inputs
 from .signoff import read_signoff as read_signoff
 from .signoff import sign as sign
 from .signoff import signed_state as signed_state

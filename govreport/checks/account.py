@@ -16,7 +16,7 @@ from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Appearance, Filing, OwnTable, front_of
 from govreport.forms import Catalogue
 
-TEXTS = ("name", "published", "signature", "contact", "state")
+TEXTS = ("name", "agency", "published", "signature", "contact", "state")
 SPOILT = "笔记本里的报告信息（元数据 govreport）不完整或被改动；请在项目中重新运行笔记本后再导出。"
 
 
@@ -32,8 +32,8 @@ class Account:
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
     that is not known here. last: last year's figures by cell, None where there is no filing; last_tables: those of
     the analyst's own. lacks: what is missing on the page, in a sentence. waivers: those that may be of findings in the
-    notebook. appearance: as the project's settings have it. enclosure: JSON that pages carry within, by the keys of
-    ENCLOSED_FILES, as the notebook has it.
+    notebook. appearance: as the project's settings have it. agency: slug. inputs: of the run, see `page_inputs`.
+    enclosure: JSON that pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
     {'title': ['示例市政府', '2023年汇总'], 'name': '示例市政府', 'year': 2023}
@@ -53,6 +53,8 @@ class Account:
     lacks: str = ""
     waivers: tuple[Waiver, ...] = ()
     appearance: Appearance = field(default_factory=Appearance)
+    agency: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
     enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
 
     @cached_property
@@ -85,6 +87,7 @@ class Account:
             title=filing.title,
             name=filing.name,
             year=filing.year,
+            agency=filing.agency,
             published=written.date.isoformat() if written.date else "",
             signature=written.signatories,
             contact=written.contact,
@@ -114,13 +117,12 @@ class Account:
     def to_json(self) -> dict[str, Any]:
         """Return the account as the notebook's metadata ``govreport``; see docs/contracts.md."""
         page: dict[str, Any] = {"title": list(self.title), "name": self.name, "year": self.year}
-        if appearance := self.appearance.to_json():
-            page["appearance"] = appearance
+        more = {"agency": self.agency, "appearance": self.appearance.to_json(), "inputs": dict(self.inputs)}
+        page |= {key: value for key, value in more.items() if value}
         if not self.filing:
             return page
         parts = self.filing.narrative.parts
         told = page | {
-            "agency": self.filing.agency,
             "published": self.published or None,
             "signature": self.signature,
             "contact": self.contact,
@@ -156,6 +158,7 @@ class Account:
                 last=None if last is None else _figures(last),
                 last_tables={key: OwnTable.read(text, key) for key, text in data.get("last_tables", {}).items()},
                 appearance=Appearance.from_json(data.get("appearance", {})),
+                inputs={require_text(key): require_text(told) for key, told in data.get("inputs", {}).items()},
                 enclosure={"filing": filing, "front": front_of(data)},
                 waivers=parse_waivers(data.get("waivers", "")),
             )

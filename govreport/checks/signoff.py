@@ -18,10 +18,13 @@ from govreport.checks.entry_file import LONGEST_NAME, SIGNOFF, is_name
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, write_text
-from govreport.filing import NARRATIVE, OWN_FOLDER, Project, own_files, render_prose, shown_folder
+from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, unwatched, write_text
+from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Agency, Project, own_files, render_prose, shown_folder
+from govreport.forms import CHART_YEARS
 
 MOST_SIGNERS = 20
+SHARED = ("*.toml", "forms/*.toml")
+"""Files that all pages of a project depend on."""
 CHANGED = "签审后资料有改动，签审已失效"
 FORMER = "签审由以前的版本写入，没有记下是哪个机构、哪一年度的报告；请核对后重新签审"
 MOVED = "签审的是 {}，不是这份报告"
@@ -68,10 +71,18 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
     byte order mark and line ends of figures, prose and waivers do not count, so that a filing that was saved again as
     it is stays signed.
     """
-    folder = project.data / agency / str(year)
+    digest = hashlib.sha256(_filed(project, agency, year))
+    for text in (project.agency(agency).name, *(prose or _prose(project, agency, year)).values()):
+        states = picture_states(text, project, agency, year)
+        digest.update("".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode())
+    return f"{agency}/{year} sha256:{digest.hexdigest()}"
+
+
+def _filed(project: Project, agency: str, year: int) -> bytes:
+    """Return the names and contents of a filing's files; empty where there is none."""
+    folder, found = project.data / agency / str(year), b""
     tables = sorted({f"{table.key}.csv" for table in project.catalogue.tables()})
     tables += [f"{OWN_FOLDER}/{path.name}" for path in own_files(folder)]
-    digest = hashlib.sha256()
     for name in (*tables, NARRATIVE, WAIVERS):
         path = folder / name
         if path.is_file():
@@ -79,11 +90,24 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
                 content = read_text(path, name).text.encode()
             except FilingError:
                 content = path.read_bytes()
-            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    for text in (project.agency(agency).name, *(prose or _prose(project, agency, year)).values()):
-        states = picture_states(text, project, agency, year)
-        digest.update("".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode())
-    return f"{agency}/{year} sha256:{digest.hexdigest()}"
+            found += f"\0{name}\0{len(content)}\0".encode() + content
+    return found
+
+
+@unwatched()  # what of it a page shows is told by what reads that
+def page_inputs(project: Project, agency: Agency, year: int, *, is_report: bool) -> dict[str, str]:
+    """Return digests of all in a project that a page of an agency and year may show, by what they are of.
+
+    That is the filings of the years that charts show, the members', who count in the sums of a report of theirs and on
+    any other page, the lines of the register, and the settings.
+    """
+    members = () if is_report and agency.scope != "members" else project.members(agency.slug)
+    shared = [path.read_bytes() for pattern in SHARED for path in sorted(project.root.glob(pattern))]
+    told = {REGISTER: f"{agency}{members}".encode(), "项目的设置": f"{shared}{project.appearance.to_json()}".encode()}
+    for shown in range(year - CHART_YEARS + 1, year + 1):
+        whose = (agency,) if is_report and shown < year else (agency, *members)
+        told[f"{shown}年的资料"] = b"".join(_filed(project, each.slug, shown) for each in whose)
+    return {what: hashlib.sha256(content).hexdigest()[:16] for what, content in told.items()}
 
 
 def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:

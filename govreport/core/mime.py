@@ -19,7 +19,8 @@ REMARK = "application/vnd.govreport.remark+json"
 """Marks an output that is for those who make a report: only the review copy shows it."""
 
 COMPARISON = "application/vnd.govreport.comparison+json"
-"""Marks an output that is for those who make a report, as `REMARK`, but belongs on pages that are no report."""
+"""Marks an output that is for those who make a report, as `REMARK`, but belongs on pages that are no report; of what it
+is, as `SOURCE` says."""
 
 SOURCE = "application/vnd.govreport.source+json"
 """What a chart, prose or a table is of: a report's agency and year, and digests of its figures and last year's."""

@@ -172,7 +172,7 @@ class Filing:
         return shown_html(*shown)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {mime.COMPARISON: {}}
+        return {mime.COMPARISON: self.source()}
 
     @cached_property
     def title(self) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from typing import Any
 
 from govreport.charts import bar_chart, figures_bars
-from govreport.checks import SENTENCE_KINDS, Account, Change, Comparison, compare_years, share_text
+from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
 from govreport.core import choice_of, mime, write_figure
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, list_view, shown_specs
+from govreport.notebook.views import Charts, Prose, list_view, page_account, shown_specs
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -23,7 +23,7 @@ class ComparisonView:
     """Comparison of a report with last year's.
 
     Without a filing of last year, every method returns a sentence that says so.
-    prose: this year's parts with the figures filled in.
+    prose: this year's parts with the figures filled in; inputs: of the report.
     A notebook displays the object as a short account with the page's title.
 
     >>> from govreport.notebook.report import example_report
@@ -35,6 +35,7 @@ class ComparisonView:
     filing: Filing
     last: Filing | None
     prose: Mapping[int, str]
+    inputs: Mapping[str, str]
 
     @cached_property
     def comparison(self) -> Comparison | None:
@@ -49,6 +50,10 @@ class ComparisonView:
         return compare_years(self.project, self.filing, self.last, self.prose)
 
     @property
+    def _list(self) -> Callable[..., TableView | Prose]:
+        return partial(list_view, mark=mime.SOURCE, about=self.filing.source())
+
+    @property
     def _nothing(self) -> Prose:
         return Prose(f"没有{self.filing.year - 1}年的资料，无从比较。")
 
@@ -59,7 +64,7 @@ class ComparisonView:
         >>> example_report().comparison.summary().text[:22]
         '可比的200个数字中有26个与上年不同，其中'
         """
-        return Prose(self.comparison.summary()) if self.comparison else self._nothing
+        return Prose(self.comparison.summary(), mime.SOURCE, self.filing.source()) if self.comparison else self._nothing
 
     def remarks(self) -> TableView | Prose:
         """Return the changes that deserve a remark, most important first; figures are in the cells' units.
@@ -72,7 +77,8 @@ class ComparisonView:
         """
         if not self.comparison:
             return replace(self._nothing, mark=mime.COMPARISON)
-        return changes_view("remarks", "值得说明的变化", self.comparison.remarks, mime.COMPARISON)
+        told = self.comparison.remarks
+        return changes_view("remarks", "值得说明的变化", told, mark=mime.COMPARISON, about=self.filing.source())
 
     def carried(self) -> TableView | Prose:
         """Return the pairs of cells that must agree across the two years but differ; a sentence if all agree.
@@ -91,7 +97,7 @@ class ComparisonView:
         rows = [(p.rule, p.label, write_figure(p.now), p.last_label, write_figure(p.before)) for p in apart]
         caption = f"与上年不衔接的数字（另有{len(pairs) - len(apart)}对相符）"
         empty = f"应与上年衔接的{len(pairs)}对数字全部相符。" if pairs else "两年的表格版本不同，没有应衔接的数字。"
-        return list_view("carried", caption, columns, rows, (0, 1, 3), empty)
+        return self._list("carried", caption, columns, rows, (0, 1, 3), empty)
 
     def table(self, key: str) -> TableView | Prose:
         """Return a statutory table; brackets after a figure hold its difference from last year.
@@ -105,7 +111,7 @@ class ComparisonView:
         choice_of(key, self.filing.form.tables, "表", self.filing.form.title)
         if not self.comparison:
             return self._nothing
-        return TableView(compared_table(self.filing, key, self.comparison.changes))
+        return TableView(compared_table(self.filing, key, self.comparison.changes), mime.SOURCE, self.filing.source())
 
     def groups(self) -> TableView | Prose | None:
         """Return the sums that replace cells of only one year's edition; None if all cells can be compared.
@@ -122,7 +128,7 @@ class ComparisonView:
         if not (left or rows):
             return None
         left = left or "合并比较"
-        return list_view(
+        return self._list(
             "groups", f"两年版本不同的项目（{left}）", CHANGE_COLUMNS[1:], rows, empty=f"两年版本不同：{left}。"
         )
 
@@ -157,7 +163,7 @@ class ComparisonView:
             (part.heading, share_text(part.similarity), *(str(number) for number in part.counts().values()))
             for part in self.comparison.parts
         ]
-        return list_view("parts", "各部分文字与上年的异同（句）", columns, rows)
+        return self._list("parts", "各部分文字与上年的异同（句）", columns, rows)
 
     def sentences(self, number: int) -> TableView | Prose:
         """Return the sentences of a part; with each comes the similar sentence of last year, if any.
@@ -173,7 +179,7 @@ class ComparisonView:
             return self._nothing if not self.comparison else Prose("两年都没有这一部分。")
         rows = [(s.kind, s.text, "（同左）" if s.text == s.last else s.last) for s in part.sentences]
         columns = (("比上年", 2), (f"{self.filing.year}年", 7), (f"{self.filing.year - 1}年", 7))
-        return list_view(f"sentences{number}", part.heading, columns, rows, (0, 1, 2))
+        return self._list(f"sentences{number}", part.heading, columns, rows, (0, 1, 2))
 
     def __repr__(self) -> str:
         return "".join([*self.title, "：", self.summary().text])
@@ -185,16 +191,15 @@ class ComparisonView:
         return self.filing.name, f"{year}年{self.filing.form.title}", f"与{year - 1}年对照"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        appearance = self.project.appearance
-        account = Account(self.title, self.filing.name, self.filing.year, appearance=appearance).to_json()
+        account = page_account(self.project, self.title, self.filing.agency, self.filing.year, self.inputs)
         html = f"<p><strong>{escape('，'.join(self.title[1:]))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 
 
-def changes_view(key: str, caption: str, remarked: Sequence[Change], mark: str = "") -> TableView | Prose:
-    """Return changes with their remarks as a table, or a sentence if there are none. mark: of the output, if any."""
+def changes_view(key: str, caption: str, remarked: Sequence[Change], **marked: Any) -> TableView | Prose:
+    """Return changes with their remarks as a table, or a sentence if there are none. marked: as of `list_view`."""
     rows = [(change.remark, *_told(change)) for change in remarked]
-    return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。", mark)
+    return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。", **marked)
 
 
 def _told(change: Change) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from html import escape
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from govreport.checks import CheckedReport, check_report
+from govreport.checks import CheckedReport, check_report, page_inputs
 from govreport.core import (
     Figure,
     GovReportError,
@@ -175,6 +175,7 @@ class EditableFiling:
     cells: Mapping[str, Figure | None]
     checked: CheckedReport
     current: Filing
+    inputs: Mapping[str, str]
     _project: Project
     _saved: Filing
 
@@ -303,6 +304,7 @@ class EditableFiling:
 
     def _open(self, checked: CheckedReport) -> None:
         self.__dict__["_saved"] = filing = checked.readable_filing()
+        self.__dict__["inputs"] = page_inputs(self._project, checked.agency, checked.year, is_report=True)
         self._take(filing, checked)
 
     def _take(self, filing: Filing, checked: CheckedReport) -> None:

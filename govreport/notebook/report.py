@@ -92,7 +92,7 @@ class Report:
         >>> example_report().comparison.remarks().table.body[0][0].text
         '减少到零'
         """
-        return ComparisonView(self.project, self._filing, self.last, self.checked.prose)
+        return ComparisonView(self.project, self._filing, self.last, self.checked.prose, self.filing.inputs)
 
     def claims(self) -> pd.DataFrame:
         """Return a row for each figure in the prose: part, sentence, figure, reading, verdict, rule.
@@ -290,7 +290,7 @@ class Report:
         >>> example_report().account().to_json()["filing"]["cells"]["applications.new.total"]
         6
         """
-        return Account.of(self.checked, self.project.appearance)
+        return replace(Account.of(self.checked, self.project.appearance), inputs=self.filing.inputs)
 
     def _heading(self, number: int) -> str:
         part = self._filing.narrative.parts.get(number)

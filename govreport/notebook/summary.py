@@ -17,7 +17,7 @@ from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, figure_text, list_view, shown_specs
+from govreport.notebook.views import Charts, Prose, figure_text, list_view, page_account, shown_specs
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
@@ -36,6 +36,9 @@ class Summary:
 
     def __init__(self, project: Project, parent: Agency, year: int) -> None:
         self.project, self.parent, self.year = project, parent, year
+        self._source = {"agency": parent.slug, "year": year}
+        self._list = partial(list_view, mark=mime.SOURCE, about=self._source)
+        self._inputs = checks.page_inputs(project, parent, year, is_report=False)
         self._members = cache(partial(checks.members_of, project, parent))
         self.members = self._members(year)
         if not self.members.filings:
@@ -92,7 +95,7 @@ class Summary:
                     if (who := self._unfilled((name,), self.year)) or figure != 0
                 ]
                 told.append(f"{spec.title}：{'、'.join(figures) or f'均为0{spec.unit}'}")
-        return Prose("；".join(told) + "。")
+        return Prose("；".join(told) + "。", mime.SOURCE, self._source)
 
     def missing(self) -> TableView | Prose:
         """Return the members without a readable filing, or with blank tables, or a sentence if there are none.
@@ -105,7 +108,7 @@ class Summary:
         missing = {False: "未报送", True: "各表都没有填"}
         rows = [(a.name, a.slug, missing[self.project.has(a.slug, self.year)]) for a in self.members.missing]
         rows += [(a.name, a.slug, "无法读取，govreport check 查看原因") for a in self.members.unreadable]
-        return list_view(
+        return self._list(
             "missing", "未报送的机构", (("机构", 4), ("代号", 3), ("情况", 4)), rows, empty="所属机构均已报送。"
         )
 
@@ -129,7 +132,7 @@ class Summary:
         """
         names = "、".join(table.name for table in self._sums[self.year][1])
         told = f"各机构的{names}版本不一，各格含义不同，未汇总。" if names else ""
-        return Prose(text) if (text := told + self.members.unfilled_told) else None
+        return Prose(text, mime.SOURCE, self._source) if (text := told + self.members.unfilled_told) else None
 
     def shares(self, key: str) -> TableView | Prose:
         """Return the figures of a chart, their shares of the total (rounded half up), and last year's figures.
@@ -145,7 +148,7 @@ class Summary:
         now = self._named(spec)
         whole = _whole(now)
         rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
-        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
+        return self._list(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
 
     def trend(self) -> TableView | Prose:
         """Return, for each of the last five years with filings, the number of members that filed and the sums.
@@ -167,7 +170,7 @@ class Summary:
         told = ["报送机构不同，合计不宜直接比较"] if differ else []
         told += filter(None, [self._unfilled_years([name for spec in specs for name in spec.names], self._sums)])
         caption = f"各年汇总（{'；'.join(told)}）" if told else "各年汇总"
-        return list_view("trend", caption, columns, rows)
+        return self._list("trend", caption, columns, rows)
 
     def remarks(self) -> TableView | Prose:
         """Return the changes of the sums from last year that deserve a remark, most important first.
@@ -182,7 +185,8 @@ class Summary:
         changes = checks.cell_changes(self.filing, self._sums[self.year - 1][0])
         now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
         caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
-        return changes_view("remarks", caption, checks.remarks(changes, (), self.filing.form, self.project.settings))
+        shown = checks.remarks(changes, (), self.filing.form, self.project.settings)
+        return changes_view("remarks", caption, shown, mark=mime.SOURCE, about=self._source)
 
     def ranking(self) -> TableView | Prose:
         """Return the members in descending order of the figure in the chart ``ranking``, with last year's figure.
@@ -206,7 +210,7 @@ class Summary:
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
         ]
         columns = (("机构", 5), ("名次", 1), *self._columns)
-        return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
+        return self._list("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def findings(self) -> TableView | Prose:
         """Return each member's state, number of findings by severity and worst finding, in the order of `checked`.
@@ -220,7 +224,7 @@ class Summary:
             counts, worst = checked.findings.counts(), next((f for f in checked.findings if not f.waived), None)
             numbers = (str(counts[severity]) for severity in checks.SEVERITY_NAMES)
             rows.append((checked.agency.name, checked.state, *numbers, worst.message if worst else ""))
-        return list_view("findings", "各机构校验结果", columns, rows, (0, 2 + len(checks.SEVERITY_NAMES)))
+        return self._list("findings", "各机构校验结果", columns, rows, (0, 2 + len(checks.SEVERITY_NAMES)))
 
     def charts(self, *keys: str) -> Charts:
         """Return charts of the sums; charts by year show the last five years, ``ranking`` compares the members.
@@ -296,7 +300,7 @@ class Summary:
         return "".join([*self.title, "：", self.overview().text])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = checks.Account(self.title, self.parent.name, self.year, appearance=self.project.appearance).to_json()
+        account = page_account(self.project, self.title, self.parent.slug, self.year, self._inputs)
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

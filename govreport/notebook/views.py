@@ -9,6 +9,7 @@ from typing import Any
 from IPython.display import display
 
 from govreport.charts import Chart
+from govreport.checks import Account
 from govreport.core import Figure, write_figure
 from govreport.filing import Project
 from govreport.forms import ChartSpec
@@ -56,18 +57,24 @@ def list_view(
     rows: Iterable[Sequence[str]],
     left: Sequence[int] = (0,),
     empty: str = "",
-    mark: str = "",
+    **marked: Any,
 ) -> TableView | Prose:
     """Return a list as a table, or a sentence if it has no lines.
 
-    empty: the sentence; mark: the MIME type that marks the output. For the other arguments see `list_table`.
+    empty: the sentence; marked: mark of the output, and what that is about. For the other arguments see `list_table`.
 
     >>> list_view("missing", "未报送的机构", [("机构", 1)], [], empty="均已报送。").text
     '均已报送。'
     """
     lines = list(rows)
     table = list_table(key, caption, columns, lines, left)
-    return TableView(table, mark) if lines else Prose(empty or f"{caption}：无。", mark)
+    return TableView(table, **marked) if lines else Prose(empty or f"{caption}：无。", **marked)
+
+
+def page_account(project: Project, title: Sequence[str], slug: str, year: int, inputs: Mapping[str, str]) -> Any:
+    """Return the account of a page that is no report, as JSON. inputs: see `page_inputs`."""
+    name, appearance = project.agency(slug).name, project.appearance
+    return Account(tuple(title), name, year, appearance=appearance, agency=slug, inputs=inputs).to_json()
 
 
 def shown_specs(project: Project, specs: Iterable[ChartSpec]) -> list[ChartSpec]:

@@ -99,12 +99,13 @@ class Remark:
     """What is for those who make a report and not for its readers: the review copy shows it.
 
     text: a sentence about what a page lacks, which the run tells too; blocks: what only the review copy shows.
-    place: number of the document's blocks before it.
+    place: number of the document's blocks before it. source: agency and year that an output beside it is of.
     """
 
     text: str = ""
     blocks: tuple[Block, ...] = ()
     place: int = 0
+    source: tuple[str, str] | None = None
 
 
 Part = Block | Remark
@@ -116,7 +117,7 @@ class Document:
 
     title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
     asserted: what does not hold of assertions and prose in the notebook, which is among the account's findings.
-    numbers: those of tables, by key.
+    numbers: those of tables, by key. sources: agencies and years that outputs of a page that is no report are of.
     """
 
     title: tuple[str, ...]
@@ -125,6 +126,7 @@ class Document:
     remarks: tuple[Remark, ...] = ()
     asserted: tuple[Finding, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
+    sources: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def date(self) -> str:
@@ -182,8 +184,9 @@ def read_document(
         title = (first.text if first else clean(fallback_title),)
     published = without_title(blocks, title)
     dropped = len(blocks) - len(published)
-    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks)
-    return Document(title, published, account, placed, tuple(asserted), numbers)
+    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks if not r.source)
+    sources = frozenset(r.source for r in remarks if r.source)
+    return Document(title, published, account, placed, tuple(asserted), numbers, sources)
 
 
 def _printable(account: Account) -> Account:
@@ -245,7 +248,7 @@ def _notebook_parts(
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
-                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
+                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks), part.source))
     return blocks, remarks
 
 
@@ -333,15 +336,17 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
             shown = _shown(data, json_mapping(output.get("metadata")), find)
-            source = dict(json_mapping(data.get(mime.SOURCE)))
+            source = {**json_mapping(data.get(mime.SOURCE)), **json_mapping(data.get(mime.COMPARISON))}
             if mime.REMARK in data or (mime.COMPARISON in data and account.state):
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
-            elif account.source and account.source | source != account.source:
+            elif account.filing and account.source | source != account.source:
                 yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
             elif account.filing and not source and (key := _key(data)) in account.filing.tables:
                 yield from (*shown, Remark(NAMESAKE.format(key)))
             elif mime.TABLE in data or data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
                 yield from shown
+                if source and not account.filing:
+                    yield Remark(source=(str(source.get("agency"))[:40], str(source.get("year"))[:40]))
 
 
 def _key(data: Mapping[str, Any]) -> str:

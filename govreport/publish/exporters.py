@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,21 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.checks import FAILED, Account, check_report, project_lexicon
-from govreport.core import GovReportError
+from govreport.checks import FAILED, Account, check_report, page_inputs, project_lexicon
+from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
+from govreport.publish.cell_options import plain_tags
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.notebook_json import json_list
 from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures
 from govreport.publish.proof import prove
 
+PARAMETERS = {"parameter", "injectedparameter"}
+"""Tags of cells of parameters, as `plain_tags` writes them."""
 RUN_AGAIN = "请运行全部单元格，保存后再导出"
 
 
@@ -52,28 +58,50 @@ class _ReportExporter(Exporter):
         name = str(metadata.get("name") or "报告")
         known = (project.catalogue, pictures, project_lexicon(project.root)) if project else (None, pictures, None)
         document = read_document(copy, name, *known)
-        for note in document.notes:
+        proof = prove(document, copy, document.account)
+        for note in (*document.notes, *proof.notes):
             self.log.warning(note)
-        told = prove(document, copy, document.account).sentence
-        if told := told or (_outdated(document, copy, project) if project else ""):
+        if told := proof.sentence or (_outdated(document, copy, project) if project and "path" in metadata else ""):
             self.log.warning(told)
             document = replace(document, account=replace(document.account, state=FAILED, lacks=told))
         return self.page(document, project.fonts if project else None), resources
 
 
 def _outdated(document: Document, notebook: NotebookNode, project: Project) -> str:
-    """Return how a whole report differs from what its project has now, in a sentence; empty where it does not.
+    """Return how a whole page differs from what its notebook asks of its project now, in a sentence; empty for nowhere.
 
-    A project that has no such report says nothing of it.
+    A project that has no such agency or report says nothing of it.
     """
-    shown = document.account.filing
-    if not shown or shown.agency not in project.agencies or not project.has(shown.agency, shown.year):
+    own, given = document.account, _parameters(notebook)
+    year = given.get("year", own.year)
+    try:
+        agency = project.agency(given.get("agency", given.get("parent", own.agency)))
+    except ProjectError:
         return ""
-    checked = check_report(project, shown.agency, shown.year)
-    if not checked.filing:
-        return f"资料现在无法读取：{checked.findings[0].message}"
-    proof = prove(document, notebook, Account.of(checked))
-    return f"与项目现在的资料不同：{proof.lacks}；{RUN_AGAIN}。" if proof.lacks else ""
+    wanted, is_filed = Account((), agency.name, year, agency=agency.slug), project.has(agency.slug, year)
+    if own.filing and is_filed:
+        checked = check_report(project, agency.slug, year)
+        if not checked.filing:
+            return f"资料现在无法读取：{checked.findings[0].message}"
+        wanted = Account.of(checked)
+    lacks = prove(document, notebook, wanted).lacks
+    if own.inputs and not lacks and (is_filed or not own.filing):
+        now = (page_inputs(project, agency, year, is_report=is_report).items() for is_report in (True, False))
+        changed = min(([what for what, seen in each if own.inputs.get(what) != seen] for each in now), key=len)
+        lacks = f"{'、'.join(changed)}有改动" if changed else ""
+    return f"与项目现在的资料不同：{lacks}；{RUN_AGAIN}。" if lacks else ""
+
+
+def _parameters(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the parameters of a notebook whose values stand in it; injected ones count more."""
+    tagged = (cell for cell in notebook.cells if plain_tags(json_list(cell.metadata.get("tags"))) & PARAMETERS)
+    given = dict[str, Any]()
+    with suppress(SyntaxError):
+        for line in ast.parse("\n".join(cell.source for cell in tagged)).body:
+            match line:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+                    given[name] = value
+    return given
 
 
 class HTMLReportExporter(_ReportExporter):

@@ -73,12 +73,23 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         gaps += unresolved(document.blocks)
         if own.filing and not gaps and _verdict(own) != _verdict(account.asserting(document.asserted)):
             gaps, remedy = ["校验结果与本项目的不同"], "请写 Report.open(agency, year)，不要打开别的项目文件夹"
-    elif account.name and own.title and not gaps and (own.name, own.year) != (clean(account.name), account.year):
-        gaps = [f"页面是{own.name}{own.year}年的，应是{account.name}{account.year}年的"]
+    elif account.name and not gaps:
+        gaps, notes = _foreign(document, account)
         remedy = "机构和年度请取自笔记本的参数"
     more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
     lacks = "，".join(gaps[:MOST_NAMED]).replace("。", "") + more
     return Proof(lacks, remedy if gaps else "", notes)
+
+
+def _foreign(document: Document, account: Account) -> tuple[list[str], tuple[str, ...]]:
+    """Return a clause where a page that is no report is of another agency or year, and notes on what of it alone is."""
+    own, asked = document.account, f"应是{account.name}{account.year}年的"
+    foreign = sorted(document.sources - {(account.agency, f"{account.year}")}) if account.agency else []
+    if own.title and (own.name, own.year) != (clean(account.name), account.year):
+        return [f"页面是{own.name}{own.year}年的，{asked}"], ()
+    if foreign and not own.title and len(foreign) == len(document.sources):
+        return [f"页面的图、文字和表取自 {' '.join(foreign[0])} 年的资料，{asked}"], ()
+    return [], tuple(FOREIGN.format(*source) for source in foreign)
 
 
 def _verdict(account: Account) -> tuple[str, list[tuple[str, str, bool]]]:
