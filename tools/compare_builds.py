@@ -38,7 +38,19 @@ for arguments, file in json.load(sys.stdin):
 """Runs commands one after the other in one process, each with a file for what it prints."""
 PACKING = {"/Length", "/Filter", "/DecodeParms"}
 """What a PDF says of how a stream is packed."""
-VOLATILE = {"digest", "inputs", "seconds", "versions", "version", "papermill", "execution", "id", "program", "steps"}
+VOLATILE = {
+    "digest",
+    "inputs",
+    "stamps",
+    "seconds",
+    "versions",
+    "version",
+    "papermill",
+    "execution",
+    "id",
+    "program",
+    "steps",
+}
 """Keys of JSON whose values differ between two runs of one build, or name the build."""
 SHOWN = 10
 

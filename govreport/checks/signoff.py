@@ -19,7 +19,7 @@ from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, unwatched, write_text
-from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Agency, Project, own_files, render_prose, shown_folder
+from govreport.filing import NARRATIVE, OWN_FOLDER, Agency, Project, own_files, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
 MOST_SIGNERS = 20
@@ -103,7 +103,7 @@ def page_inputs(project: Project, agency: Agency, year: int, *, is_report: bool)
     """
     members = () if is_report and agency.scope != "members" else project.members(agency.slug)
     shared = [path.read_bytes() for pattern in SHARED for path in sorted(project.root.glob(pattern))]
-    told = {REGISTER: f"{agency}{members}".encode(), "项目的设置": f"{shared}{project.appearance.to_json()}".encode()}
+    told = {"登记表": f"{agency}{members}".encode(), "项目的设置": f"{shared}{project.appearance.to_json()}".encode()}
     for shown in range(year - CHART_YEARS + 1, year + 1):
         whose = (agency,) if is_report and shown < year else (agency, *members)
         told[f"{shown}年的资料"] = b"".join(_filed(project, each.slug, shown) for each in whose)
