@@ -90,7 +90,7 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "上次未能完整生成"
     if told := reader.changes(record, job.notebook, job.settings):
         return told
-    return altered(record, job.folder, pages(job.options.formats, job.stem))
+    return altered(job.project, record, pages(job.options.formats, job.stem))
 
 
 def read_formats(given: str) -> tuple[str, ...]:

@@ -110,11 +110,12 @@ def _stamp(path: str) -> str:
     return f"{found.st_size}-{found.st_mtime_ns}" if stat.S_ISREG(found.st_mode) else ""
 
 
-def altered(record: Mapping[str, Any], folder: Path, wanted: Iterable[str] = ()) -> str:
+def altered(project: Project, record: Mapping[str, Any], wanted: Iterable[str] = ()) -> str:
     """Return in Chinese which files of a report are not there, or not as its run made them; empty if all are.
 
     wanted: names of files that ought to be there.
     """
+    folder = report_folder(project, record["agency"], record["year"])
     stamps = {name: _stamp(f"{folder}/{name}") for name in dict.fromkeys((*wanted, *record["files"]))}
     if missing := [name for name, stamp in stamps.items() if not stamp]:
         return f"缺少 {'、'.join(missing)}"
@@ -170,10 +171,7 @@ def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Pat
 
     notebook: the one that makes the page now. Changed parameters of it do not invalidate a record.
     """
-    if record and not (
-        reader.changes(record, notebook)
-        or altered(record, report_folder(reader.project, record["agency"], record["year"]))
-    ):
+    if record and not (reader.changes(record, notebook) or altered(reader.project, record)):
         return record
     return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 

@@ -107,6 +107,11 @@ def plain_tags(names: Iterable[object]) -> set[str]:
     return {re.sub(r"[\s_-]", "", name.lower()).removesuffix("s") for name in names if isinstance(name, str)}
 
 
+def cell_tags(cell: Mapping[str, Any]) -> set[str]:
+    """Return the tags of a cell, as `plain_tags` writes them."""
+    return plain_tags(json_list(json_mapping(cell.get("metadata")).get("tags")))
+
+
 def has_prose(notebook: str) -> bool:
     r"""Whether the JSON of a notebook has Markdown cells that show more than headings and comments.
 
@@ -118,10 +123,6 @@ def has_prose(notebook: str) -> bool:
     except (ValueError, RecursionError):
         return False
     written = [cell for cell in map(json_mapping, cells) if cell.get("cell_type") == "markdown"]
-    shown = (
-        cell
-        for cell in written
-        if not plain_tags(json_list(json_mapping(cell.get("metadata")).get("tags"))) & HIDDEN_TAGS
-    )
+    shown = (cell for cell in written if not cell_tags(cell) & HIDDEN_TAGS)
     texts = (_COMMENT.sub("", json_text(cell.get("source"))) for cell in shown)
     return any(line.strip() and not line.startswith("#") for text in texts for line in text.split("\n"))

@@ -34,7 +34,7 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
-from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, hiding_problems, plain_tags
+from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, cell_tags, hiding_problems
 from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
@@ -227,8 +227,7 @@ def _notebook_parts(
     remarks: list[Remark] = []
     number = 0
     for cell in map(json_mapping, cells):
-        metadata = json_mapping(cell.get("metadata"))
-        tags = plain_tags(json_list(metadata.get("tags")))
+        metadata, tags = json_mapping(cell.get("metadata")), cell_tags(cell)
         is_code = cell.get("cell_type") == "code"
         number += is_code and "injectedparameter" not in tags
         missed: list[str] = []

@@ -15,11 +15,10 @@ from nbformat import NotebookNode
 from govreport.checks import FAILED, Account, check_report, page_inputs, project_lexicon
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
-from govreport.publish.cell_options import plain_tags
+from govreport.publish.cell_options import cell_tags
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
-from govreport.publish.notebook_json import json_list
 from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures
@@ -73,9 +72,9 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
     A project that has no such agency or report says nothing of it.
     """
     own, given = document.account, _parameters(notebook)
-    year = given.get("year", own.year)
+    year = given.get("year") or own.year
     try:
-        agency = project.agency(given.get("agency", given.get("parent", own.agency)))
+        agency = project.agency(given.get("agency") or given.get("parent") or own.agency)
     except ProjectError:
         return ""
     wanted, is_filed = Account((), agency.name, year, agency=agency.slug), project.has(agency.slug, year)
@@ -94,7 +93,7 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
 
 def _parameters(notebook: NotebookNode) -> dict[str, Any]:
     """Return the parameters of a notebook whose values stand in it; injected ones count more."""
-    tagged = (cell for cell in notebook.cells if plain_tags(json_list(cell.metadata.get("tags"))) & PARAMETERS)
+    tagged = (cell for cell in notebook.cells if cell_tags(cell) & PARAMETERS)
     given = dict[str, Any]()
     with suppress(SyntaxError):
         for line in ast.parse("\n".join(cell.source for cell in tagged)).body:
