@@ -44,14 +44,10 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
 
     A waiver that names figures expires when one of them is no longer the filing's.
     """
-    valid, expired, now = [], [], filing.figures
-    for number, waiver in enumerate(waivers, 1):
-        changed = [cell for cell, figure in waiver.figures.items() if now.get(cell) != figure]
-        if changed:
-            expired.append((number, changed[0]))
-        else:
-            valid.append(waiver)
-    return valid, expired
+    now = filing.figures
+    changed = [next((name for name, told in waiver.figures.items() if now.get(name) != told), "") for waiver in waivers]
+    valid = [waiver for waiver, cell in zip(waivers, changed, strict=True) if not cell]
+    return valid, [(number, cell) for number, cell in enumerate(changed, 1) if cell]
 
 
 def is_open_ended(waiver: Waiver, filing: Filing) -> bool:

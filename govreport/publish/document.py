@@ -99,13 +99,12 @@ class Remark:
     """What is for those who make a report and not for its readers: the review copy shows it.
 
     text: a sentence about what a page lacks, which the run tells too; blocks: what only the review copy shows.
-    place: number of the document's blocks before it. source: agency and year that an output beside it is of.
+    place: number of the document's blocks before it.
     """
 
     text: str = ""
     blocks: tuple[Block, ...] = ()
     place: int = 0
-    source: tuple[str, str] | None = None
 
 
 Part = Block | Remark
@@ -117,7 +116,7 @@ class Document:
 
     title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
     asserted: what does not hold of assertions and prose in the notebook, which is among the account's findings.
-    numbers: those of tables, by key. sources: agencies and years that outputs of a page that is no report are of.
+    numbers: those of tables, by key. sources: agencies and years that outputs say they are of.
     """
 
     title: tuple[str, ...]
@@ -126,7 +125,7 @@ class Document:
     remarks: tuple[Remark, ...] = ()
     asserted: tuple[Finding, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
-    sources: frozenset[tuple[str, str]] = frozenset()
+    sources: frozenset[str] = frozenset()
 
     @property
     def date(self) -> str:
@@ -184,9 +183,8 @@ def read_document(
         title = (first.text if first else clean(fallback_title),)
     published = without_title(blocks, title)
     dropped = len(blocks) - len(published)
-    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks if not r.source)
-    sources = frozenset(r.source for r in remarks if r.source)
-    return Document(title, published, account, placed, tuple(asserted), numbers, sources)
+    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks)
+    return Document(title, published, account, placed, tuple(asserted), numbers, frozenset(prose.sources))
 
 
 def _printable(account: Account) -> Account:
@@ -247,7 +245,7 @@ def _notebook_parts(
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
-                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks), part.source))
+                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
     return blocks, remarks
 
 
@@ -291,7 +289,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
         yield Remark(NO_CHART)
     last: Part | None = None
     for output in outputs:
-        parts = list(_output_parts(output, options.is_markdown, find, prose.account))
+        parts = list(_output_parts(output, options.is_markdown, find, prose))
         own = not any(mime.METADATA in kind for kind in json_mapping(output.get("data")))
         prose.shown((part for part in parts if not isinstance(part, Remark)), own=own)
         if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
@@ -322,7 +320,7 @@ def _each(option: object) -> Iterator[str]:
     return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
-def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, account: Account) -> Iterator[Part]:
+def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, prose: CellProse) -> Iterator[Part]:
     """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
@@ -333,24 +331,20 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
             name = " ".join(json_text(output.get("ename")).split())[:80]
             yield Remark(f"运行出错（{name}）。")
         case "display_data" | "execute_result":
-            data = json_mapping(output.get("data"))
+            data, account = json_mapping(output.get("data")), prose.account
             shown = _shown(data, json_mapping(output.get("metadata")), find)
             source = {**json_mapping(data.get(mime.SOURCE)), **json_mapping(data.get(mime.COMPARISON))}
+            whose = [str(source.get(key))[:40] for key in ("agency", "year")]
+            key = str(json_mapping(data.get(mime.TABLE)).get("key", ""))
             if mime.REMARK in data or (mime.COMPARISON in data and account.state):
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif account.filing and account.source | source != account.source:
-                yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
-            elif account.filing and not source and (key := _key(data)) in account.filing.tables:
+                yield from (*shown, Remark(FOREIGN.format(*whose)))
+            elif account.filing and not source and key in account.filing.tables:
                 yield from (*shown, Remark(NAMESAKE.format(key)))
             elif mime.TABLE in data or data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
                 yield from shown
-                if source and not account.filing:
-                    yield Remark(source=(str(source.get("agency"))[:40], str(source.get("year"))[:40]))
-
-
-def _key(data: Mapping[str, Any]) -> str:
-    """Return the name of the table that an output shows, empty for none."""
-    return str(json_mapping(data.get(mime.TABLE)).get("key", ""))
+                prose.sources.update([" ".join(whose)] if source else ())
 
 
 def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
@@ -22,11 +22,13 @@ class CellProse:
     """What reads the prose that the analyst writes on a page, in Markdown cells and by code.
 
     account: of the page; words: of the project, by which its prose is read; found: what is said wrongly.
+    sources: agencies and years that outputs on it say they are of.
     """
 
     account: Account
     words: Lexicon | None
     found: list[Finding]
+    sources: set[str] = field(default_factory=set)
 
     def evaluated(self, source: str) -> tuple[str, list[str]]:
         """Return a cell with its expressions evaluated, as in a filing's prose; take up what it says wrongly.

@@ -84,12 +84,12 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
 def _foreign(document: Document, account: Account) -> tuple[list[str], tuple[str, ...]]:
     """Return a clause where a page that is no report is of another agency or year, and notes on what of it alone is."""
     own, asked = document.account, f"应是{account.name}{account.year}年的"
-    foreign = sorted(document.sources - {(account.agency, f"{account.year}")}) if account.agency else []
+    foreign = sorted(document.sources - {f"{account.agency} {account.year}"}) if account.agency else []
     if own.title and (own.name, own.year) != (clean(account.name), account.year):
         return [f"页面是{own.name}{own.year}年的，{asked}"], ()
     if foreign and not own.title and len(foreign) == len(document.sources):
-        return [f"页面的图、文字和表取自 {' '.join(foreign[0])} 年的资料，{asked}"], ()
-    return [], tuple(FOREIGN.format(*source) for source in foreign)
+        return [f"页面的图、文字和表取自 {foreign[0]} 年的资料，{asked}"], ()
+    return [], tuple(FOREIGN.format(*source.partition(" ")[::2]) for source in foreign)
 
 
 def _verdict(account: Account) -> tuple[str, list[tuple[str, str, bool]]]:
