@@ -95,9 +95,8 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
     fitting = [a for a in project.agencies.values() if imported.name and imported.name in (a.name, a.short_name)]
     if len(fitting) == 1:
         return fitting[0]
-    who = f"名为“{imported.name}”的机构" if imported.name else "机构名称"
-    where = f"{REGISTER} 中没有" if imported.name else "报告中没有"
-    raise ProjectError(f"{where}{who}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
+    told = f"{REGISTER} 中没有名为“{imported.name}”的机构" if imported.name else "报告中没有机构名称"
+    raise ProjectError(f"{told}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
 
 
 def bring_in(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import datetime
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from govreport.core.blocks import Block, Paragraph, plain_paragraph
@@ -382,6 +384,29 @@ def test_an_empty_column_beside_a_sheets_content_is_none_of_it():
         list(read_sheet(workbook((None, "某局年报", None), (None, "申请", 3), merged=("B1:C1",)), "a.xlsx").blocks)
     )
     assert (found.width, rows(found)) == (2, [["某局年报"], ["申请", "3"]])
+
+
+FORMATTED = [
+    (33519000, '#,##0.00"元"', "33519000元"),
+    (12, '0"件"', "12件"),
+    (12, "0\\件;-0\\件", "12件"),
+    (-3, '"增"0;"减"0', "减-3"),
+    (0, '0;-0;"无"', "无"),
+    (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "0"),
+    (12345, "#,##0.00_);[Red](#,##0.00)", "12345"),
+    (3351.9, '[$元-804]"约"0', "元约3351.9"),
+    (12345000, "#,##0.0,,", "12.345（所存为12345000）"),
+    (1e16, 'General"元"', "10000000000000000元"),
+]
+
+
+@pytest.mark.parametrize(("value", "number_format", "seen"), FORMATTED)
+def test_a_sheets_cell_is_read_as_its_format_shows_it(value: float, number_format: str, seen: str):
+    data = io.BytesIO(workbook(("项目", "本年"), ("申请", value)))
+    book = openpyxl.load_workbook(data)
+    book.active["B2"].number_format = number_format
+    book.save(data)
+    assert rows(grid(list(read_sheet(data.getvalue(), "a.xlsx").blocks)))[1] == ["申请", seen]
 
 
 def test_a_formula_without_a_computed_value_is_blank_and_noted():

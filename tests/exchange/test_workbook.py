@@ -250,6 +250,31 @@ def test_what_people_put_into_cells_is_a_figure_or_unreadable(
     assert any(note in n.message and NEW in n.cells for n in again.notes) if note else True
 
 
+FORMATS = [
+    (33519000, '#,##0.00"元"', "33519000元"),
+    (33519000, '0!.0,"万元"', "3351.9万元（所存为33519000）"),
+    (33519000, "#,##0,", "33519（所存为33519000）"),
+    (0.5, "0%", "50%"),
+    (12.5, '0.00"万元"', Decimal("12.5")),
+    (12.5, "[$¥-804]#,##0.00", Decimal("12.5")),
+    (12.5, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', Decimal("12.5")),
+]
+
+
+@pytest.mark.parametrize(("value", "number_format", "read"), FORMATS)
+def test_a_unit_or_a_scale_in_a_cells_format_counts_as_what_is_seen(
+    value: float, number_format: str, read: str | Decimal, tmp_path: Path
+) -> None:
+    def fill(book: Any) -> None:
+        at(book, "proactive.fees.amount").value = value
+        at(book, "proactive.fees.amount").number_format = number_format
+
+    again = read_back(changed(workbook(tmp_path, Filing.from_cells("demo", "示例局", 2023, {})), fill))
+    assert again is not None
+    unreadable = again.unreadable.get("proactive.fees.amount")
+    assert (unreadable.text if unreadable else again["proactive.fees.amount"]) == read
+
+
 def test_money_is_exact_to_the_last_digit(tmp_path: Path) -> None:
     path = workbook(tmp_path, Filing.from_cells("demo", "示例局", 2020, {}))
     name = "proactive.procurement.amount"

@@ -223,16 +223,14 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     container = Container(data, file)
     own = container.related("")
     main = own.get("officeDocument", "word/document.xml")
-    related = container.related(main)
+    related = own | container.related(main)
     root = container.xml(main)
     body = child(root, "body")
     if body is None:
         raise FilingError([f"{file} 里没有正文，不是完整的 Word 文档；请用 Word 或 WPS 打开并另存后再导入。"])
     styles = container.xml(related["styles"], _without_table_styles) if "styles" in related else None
-    numbering, properties = (
-        container.xml(parts[kind]) if kind in parts else None
-        for kind, parts in (("numbering", related), ("core-properties", own))
-    )
+    kinds = "numbering", "core-properties"
+    numbering, properties = (container.xml(related[kind]) if kind in related else None for kind in kinds)
     title = child(properties, "title")
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(child(sdt, "sdtPr", "showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}

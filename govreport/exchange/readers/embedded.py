@@ -68,10 +68,9 @@ def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> 
         if "filing" not in texts:
             return EmbeddedFiling()
         filing = filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue)
-        if "changed" in texts:
-            told = f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。"
-            return EmbeddedFiling(None, (told,), filing.tables)
-        return EmbeddedFiling(filing, (), filing.tables)
+        told = f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。"
+        changed = "changed" in texts
+        return EmbeddedFiling(None if changed else filing, (told,) * changed, filing.tables)
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return EmbeddedFiling(notes=(f"{opened.name} 内嵌的年报数据已损坏，按正文读取。",))
 

@@ -81,9 +81,8 @@ def control_text(control: HtmlElement) -> str:
 
 def is_filled_in(table: HtmlElement) -> bool:
     """Whether a table is a form that was filled in: figures stand in controls, and no table lies within it."""
-    if any(inner is not table for inner in table.iter("table")):
-        return False
-    return any(is_figure(control_text(control)) for control in table.iter(*CONTROLS))
+    is_innermost = all(inner is table for inner in table.iter("table"))
+    return is_innermost and any(is_figure(control_text(control)) for control in table.iter(*CONTROLS))
 
 
 def empty_fields(root: HtmlElement) -> int:
@@ -203,8 +202,7 @@ class PageRules:
 
 
 def _is_white(element: HtmlElement) -> bool:
-    colours = (element.get("color"), style_of(element).get("color"))
-    return any(colour and WHITE.match(colour) for colour in colours)
+    return any(colour and WHITE.match(colour) for colour in (element.get("color"), style_of(element).get("color")))
 
 
 def _has_ground(element: HtmlElement) -> bool:
@@ -214,10 +212,8 @@ def _has_ground(element: HtmlElement) -> bool:
 def _is_navigation(element: HtmlElement) -> bool:
     """Whether an element's text is mostly links; anchors without an address are none."""
     links = [link for link in element.iter("a") if link.get("href")] if element.tag in FOLDED else []
-    if len(links) < FEW:
-        return False
     linked = sum(len(link.text_content().strip()) for link in links)
-    return linked >= MOSTLY * len("".join(element.text_content().split()))
+    return len(links) >= FEW and linked >= MOSTLY * len("".join(element.text_content().split()))
 
 
 def _is_raised(element: HtmlElement) -> bool:

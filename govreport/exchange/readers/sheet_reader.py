@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from govreport.core import Grid, GridCell, TakenPlaces
@@ -14,6 +15,7 @@ from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS, at_most, da
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.number_format import as_shown
 from govreport.exchange.recognise.cell_values import is_value
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
@@ -21,6 +23,10 @@ _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+
+
+class Formula(str):
+    """The text of a formula, which a text that only looks like one is not."""
 
 
 def read_sheet(data: bytes, file: str) -> ForeignDocument:
@@ -38,7 +44,7 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
         if sheet.sheet_state != "visible":
             continue
         title, part = tidy(sheet.title), parts.get(paths.get(sheet.title, ""), b"")
-        values = [[value_text(cell.value) for cell in row] for row in rows_of(sheet, file)]
+        values = [list(map(value_text, row)) for row in rows_of(sheet, file)]
         grids.append(_grid(values, _merged(part), title, file))
         if uncomputed := len(_UNCOMPUTED.findall(part)):
             told = f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果"
@@ -77,14 +83,20 @@ def open_book(data: bytes, file: str, *, results: bool) -> Any:
 
 
 def rows_of(sheet: Any, file: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the cells of each row of a sheet; raises FilingError when the file is broken, or the sheet has too many."""
+    """Yield what is seen in the cells of each row of a sheet, from the first on, or their Formula.
+
+    Raises FilingError when the file is broken, or the sheet has too many cells.
+    """
     sheet.reset_dimensions()  # what a sheet says of its size need not be true
     places = 0
     with damage_told(file, "工作簿"):
         for row in sheet.iter_rows():
             places += len(row) + 1
             at_most(places, MOST_ITEMS, f"{file} 工作表“{sheet.title}”过大")
-            yield row
+            yield tuple(
+                Formula(getattr(c.value, "text", c.value)) if c.data_type == "f" else as_shown(c.value, c.number_format)
+                for c in row
+            )
 
 
 def value_text(value: Any) -> str:
@@ -96,7 +108,7 @@ def value_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
@@ -108,12 +120,8 @@ def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
     """Return how many rows and columns each merged cell spans, by its row and column, from 0."""
     from openpyxl.utils import range_boundaries  # noqa: PLC0415, as above
 
-    merged = {}
-    for area in _MERGED.findall(sheet):
-        left, top, right, bottom = range_boundaries(area.decode())
-        if 0 < top <= bottom and left <= right:
-            merged[top - 1, left - 1] = (bottom - top + 1, right - left + 1)
-    return merged
+    areas = (range_boundaries(area.decode()) for area in _MERGED.findall(sheet))
+    return {(y - 1, x - 1): (end - y + 1, right - x + 1) for x, y, right, end in areas if 0 < y <= end and x <= right}
 
 
 def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, file: str) -> Grid:

@@ -44,8 +44,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     ['一、总体情况', '甲。']
     """
     text, notes = decode(data, file, "gb18030")
-    text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
-    text = _ESCAPE.sub("", text)
+    text = _ESCAPE.sub("", _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n"))
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
     text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
     pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")

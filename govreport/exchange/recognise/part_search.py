@@ -196,8 +196,7 @@ def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: Repo
         title = _title_of(entries, number, length)
         if title and (title.rank, -length) >= least:
             text.title, start, least = title, number + length, (title.rank, -length)
-    stated = read_title(document.title)
-    for title in (text.title, stated):
+    for title in (text.title, read_title(document.title)):
         if title:
             text.title = text.title or title
             text.agency, text.year = text.agency or title.agency, text.year or title.year

@@ -122,7 +122,7 @@ def report_of(
     if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError([f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是年度报告。"])
     if year and text.year and year != text.year:
-        raise FilingError([f"{shown} 是 {text.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
+        raise FilingError([f"{shown} 是 {text.year} 年的报告，不是 {year} 年的；请去掉所写的年度，或确认放对了文件。"])
     text.year = text.year or year
     if not text.year:
         raise FilingError([f"{shown} 中没有找到报告年度；请用 --year 写明，或在标题中写明年度后再导入。"])

@@ -34,10 +34,8 @@ class SeenTable:
 
     def differences(self) -> list[str]:
         """Return in what the page contradicts the table: Chinese nouns."""
-        return [
-            f"表 {self.table.key} 的{len(self.differing)}格（{own_label(self.table.names[row][column])}等）"
-            for row, column in self.differing[:1]
-        ]
+        first = (own_label(self.table.names[row][column]) for row, column in self.differing[:1])
+        return [f"表 {self.table.key} 的{len(self.differing)}格（{label}等）" for label in first]
 
     @cached_property
     def differing(self) -> list[tuple[int, int]]:

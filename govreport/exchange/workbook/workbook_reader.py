@@ -12,16 +12,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from openpyxl.utils import range_boundaries
 
-from govreport.core import Figure, FilingError, FormError, read_date, write_figure
+from govreport.core import Figure, FilingError, FormError, Kind, read_date
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.opening import ForeignFile
-from govreport.exchange.readers.sheet_reader import checked_parts, open_book, rows_of
+from govreport.exchange.readers.sheet_reader import Formula, checked_parts, open_book, rows_of, value_text
 from govreport.exchange.workbook.formulas import Place, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
 from govreport.exchange.workbook.table_sheet import WHOSE
@@ -34,13 +33,6 @@ _SUM = re.compile(r'=IF\(COUNT\(([A-Z0-9:,]+)\)=0,"",SUM\(\1\)\)')
 _KEY = re.compile(r"(\d{1,3}):([a-z_.]{1,80})")
 _MARKED = b"govreport"
 """What stands in a marker, however a program writes it."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """The text of a formula, which a text that only looks like one is not."""
-
-    text: str
 
 
 @dataclass(frozen=True)
@@ -68,11 +60,10 @@ class Sheet:
         return next((line for line in lines if line.startswith(WHOSE) and any(own not in line for own in wanted)), "")
 
     def rows(self) -> Iterator[tuple[int, str]]:
-        """Yield each row below the marker with the key in it, or an empty text."""
+        """Return each row below the marker with the key in it, or an empty text."""
         row, column = self.corner
         last = max((place[0] for place in self.cells), default=row)
-        for number in range(row + 1, last + 1):
-            yield number, str(self.cells.get((number, column)) or "")
+        return ((number, str(self.cells.get((number, column)) or "")) for number in range(row + 1, last + 1))
 
     def columns(self) -> Mapping[str, int]:
         """Return the columns that the hidden row names."""
@@ -104,12 +95,10 @@ def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Plac
     file = file_name(opened)
     return {
         sheet.title: {
-            (cell.row, cell.column): Formula(str(getattr(cell.value, "text", cell.value)))
-            if cell.data_type == "f"
-            else cell.value
-            for row in rows_of(sheet, file)
-            for cell in row
-            if cell.value is not None
+            (row, column): value
+            for row, values in enumerate(rows_of(sheet, file), 1)
+            for column, value in enumerate(values, 1)
+            if value is not None
         }
         for sheet in open_book(opened.data, file, results=results).wb.worksheets
     }
@@ -188,7 +177,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
                 continue
             if isinstance(value, Formula):
                 results = results or cells_by_sheet(opened, results=True)
-            texts[name], note = _text(value, results.get(sheet.name, {}).get(place))
+            texts[name], note = _text(value, results.get(sheet.name, {}).get(place), form.cells[name].kind)
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     narrative = _narrative(by_kind, form, notes)
@@ -220,31 +209,29 @@ def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[
 
 def _is_own_sum(value: object, parts: set[Place], positions: Mapping[str, Place]) -> bool:
     """Whether a formula still sums all the total's parts and no other figure."""
-    match = _SUM.fullmatch(re.sub("[$ ]", "", value.text)) if isinstance(value, Formula) else None
+    match = _SUM.fullmatch(re.sub("[$ ]", "", value)) if isinstance(value, Formula) else None
     if not match or not parts:
         return False
-    summed: set[Place] = set()
-    for area in match[1].split(","):
-        left, top, right, bottom = range_boundaries(area)
-        if not all((left, top, right, bottom)):
-            return False
-        summed |= {(y, x) for y, x in positions.values() if top <= y <= bottom and left <= x <= right}
-    return summed == parts
+    areas = list(map(range_boundaries, match[1].split(",")))
+    if not all(map(all, areas)):
+        return False
+    return parts == {(y, x) for y, x in positions.values() for a, b, c, d in areas if b <= y <= d and a <= x <= c}
 
 
-def _text(value: object, cached: object) -> tuple[str, str]:
-    """Return a cell's value as text, digit by digit, and a note on what the reader guessed."""
+def _text(value: object, result: object, kind: Kind) -> tuple[str, str]:
+    """Return a cell's value as text, digit by digit and without the unit of its kind, and a note on what was guessed.
+
+    result: what a program saved in place of a formula.
+    """
+    texts = (held if isinstance(held, str) else value_text(held) for held in (value, result))
+    own, found = (re.sub(rf"(?<=\d){kind.unit}$", "", text) for text in texts)
     if isinstance(value, Formula):
-        if isinstance(cached, float) and cached.is_integer():
-            cached = int(cached)
-        if isinstance(cached, int) and not isinstance(cached, bool):
-            return str(cached), f"中是公式“{excerpt(value.text)}”，按其结果{cached}读取"
-        return value.text, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
-    if isinstance(value, float):
-        return write_figure(int(value) if value.is_integer() else Decimal(repr(value))), ""
+        if re.fullmatch(r"-?\d+", found):
+            return found, f"中是公式“{excerpt(value)}”，按其结果{found}读取"
+        return value, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return str(value), f"中是日期或时间（{value}），不是数字；请将格式改为常规后重填"
-    return "" if value is None else str(value), ""
+    return own, ""
 
 
 def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> dict[str, Figure | str | None]:
@@ -303,7 +290,6 @@ def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
         if isinstance(value, datetime.date):
             value = f"{value.year}年{value.month}月{value.day}日"
         if isinstance(value, Formula):
-            value = value.text
             notes.append(Note(f"{sheet.place}第{row}行是公式，已按文字“{excerpt(value)}”读取。"))
         text = str(value).replace("_x005F_", "_")
         if len(text) >= LONGEST:

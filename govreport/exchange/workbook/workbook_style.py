@@ -62,12 +62,10 @@ def dress(cell: Any, font: Font, align: dict[str, Any], fill: PatternFill | None
         cell.fill = fill
 
 
-def write(
-    cell: Any, text: str, font: Font, align: dict[str, Any], fill: PatternFill | None = None, framed: bool = True
-) -> None:
-    """Write a text into a cell, as `put` does, and give the cell its look."""
+def write(cell: Any, text: str, *look: Any, **framed: Any) -> None:
+    """Write a text into a cell, as `put` does, and give the cell its look, as `dress` does."""
     put(cell, text)
-    dress(cell, font, align, fill, framed)
+    dress(cell, *look, **framed)
 
 
 def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> Any:
