@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import symtable
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +95,7 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
     Python's own compiler says what the cell assigns. Raises ProjectError if the notebook or the cell cannot be read.
     """
     try:
-        names = _symbols(read_notebook(notebook).parameters, notebook.name)
+        names = symtable.symtable(_plain(read_notebook(notebook).parameters), notebook.name, "exec").get_symbols()
     except SyntaxError as error:
         told = f"{named_notebook(notebook)} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
@@ -101,14 +103,22 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
     return tuple(name.get_name() for name in assigned)
 
 
-def _symbols(source: str, name: str) -> list[symtable.Symbol]:
-    try:
-        return symtable.symtable(source, name, "exec").get_symbols()
-    except SyntaxError:  # magics, which IPython takes a moment to load for
-        from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
+def _plain(source: str) -> str:
+    """Return a cell's source without magics."""
+    with suppress(SyntaxError):
+        ast.parse(source)
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415, takes a moment to load
 
-        plain = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
-        return symtable.symtable(plain, name, "exec").get_symbols()
+    return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+
+
+def _numbers(source: str) -> set[str]:
+    """Return the names to which a cell of parameters gives a number, or True or False."""
+    given = ((node, getattr(node, "value", None)) for node in ast.parse(source).body)
+    plain = ((node, getattr(getattr(value, "operand", value), "value", None)) for node, value in given)
+    numbers = (node for node, value in plain if isinstance(value, int | float))
+    return {name.id for node in numbers for name in ast.walk(node) if isinstance(name, ast.Name)}
 
 
 def subject_of(project: Project, notebook: Path) -> str:
@@ -122,26 +132,28 @@ def subject_of(project: Project, notebook: Path) -> str:
     found = declared_parameters(notebook)
     subject = next((name for name in (AGENCY, PARENT) if name in found and YEAR in found), "")
     if not subject:
-        raise ProjectError(
-            f"{named_notebook(notebook)} 没有声明参数 agency 和 year（或 parent 和 year），不能由 govreport run 运行；"
-            "请在标记为 parameters 的单元格中写明。"
-        )
+        told = f"{named_notebook(notebook)} 没有声明参数 agency 和 year（或 parent 和 year）"
+        raise ProjectError(f"{told}，不能由 govreport run 运行；请在标记为 parameters 的单元格中写明。")
     return subject
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Raise ProjectError for undeclared parameters, and for parameters that the command sets, such as `year`.
+    """Raise ProjectError for undeclared parameters, for those that the command sets, and for text in place of a number.
 
     Also raises ProjectError if the notebook cannot be read.
     """
     own, declared = (AGENCY, PARENT, YEAR, "strict"), declared_parameters(notebook)
-    for name in parameters:
+    numbers = _numbers(_plain(read_notebook(notebook).parameters)) if parameters else ()
+    for name, value in parameters.items():
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
         if name not in declared:
             others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
             raise ProjectError(f"{named_notebook(notebook)} 没有名为“{name}”的参数；{hint}。")
+        if isinstance(value, str) and name in numbers:
+            told = f"{named_notebook(notebook)} 的参数 {name} 应是数，-p 给出的“{value}”是文字"
+            raise ProjectError(f"{told}；百分数请写成小数，是否请写 True、False。")
 
 
 def targets(
@@ -193,7 +205,6 @@ def _parent_years(project: Project, parent: Agency, years: Sequence[int], is_nam
     if is_named and not filed:
         raise ProjectError(f"“{parent.short_name}”没有所属机构的资料；请在登记表的 parent 一栏写明隶属关系。")
     if is_named and missing:
-        raise ProjectError(
-            f"“{parent.short_name}”及其所属机构没有 {missing[0]} 年的资料；已有 {'、'.join(map(str, filed))} 年。"
-        )
+        there = "、".join(map(str, filed))
+        raise ProjectError(f"“{parent.short_name}”及其所属机构没有 {missing[0]} 年的资料；已有 {there} 年。")
     return [(parent, year) for year in filed if not years or year in years]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, INCONSISTENT
-from govreport.core import FilingError
+from govreport.core import FilingError, sha256
 from govreport.filing import ANNUAL, Agency, Project
 from govreport.publish import data_files, official_name, read_document, safe_name, write_package
 
@@ -86,6 +85,6 @@ def _made(record: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
     digests = {EXECUTED: ""} | record.get("sha256", {})
     files = {name: (folder / name).read_bytes() for name in digests if (folder / name).is_file()}
     for name, digest in digests.items():
-        if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
+        if sha256(files.get(name, b"")) != digest:
             raise FilingError([f"{name} 在生成后有改动或已移走；请加 --force 重新生成。"])
     return files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from govreport.batch.record import (
     told_of_files,
     with_signoff,
 )
-from govreport.core import FilingError, write_text
+from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
 
 SEAL = "<!-- "
@@ -183,8 +182,7 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
         if slug in project.agencies and year.isdigit():
             notebook, record = project.notebook(path.stem, slug), stored_record(project, slug, int(year), path.name)
             if record is not None and notebook.is_file():
-                companion = _companion(reader, notebook, record)
-                made[slug, int(year)] = (*made.get((slug, int(year)), ()), companion)
+                made[slug, int(year)] = (*made.get((slug, int(year)), ()), _companion(reader, notebook, record))
     return dict(sorted(made.items()))
 
 
@@ -208,9 +206,8 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
-            document = publish.read_document(
-                notebook, catalogue=project.catalogue, words=checks.project_lexicon(project.root)
-            )
+            words = checks.project_lexicon(project.root)
+            document = publish.read_document(notebook, catalogue=project.catalogue, words=words)
             notes = publish.prove(document, notebook, document.account).notes
             review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
@@ -261,17 +258,15 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
 
 
 def _sealed(*texts: str) -> str:
-    return f"{hashlib.sha256(''.join(texts).encode()).hexdigest()} -->\n"
+    return f"{sha256(''.join(texts))} -->\n"
 
 
 def _unfiled(agency: Agency, year: int, progress: str) -> tuple[str, ...]:
     """Return a sentence about a report that has no filing, or a blank one; nothing for any other."""
     folder = f"{shown_folder(agency.slug, year)}/"
-    told = {
-        UNFILED: f"还没有资料；应放在 {folder}。",
-        BLANK: f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",
-    }
-    return (told[progress],) if progress in told else ()
+    if progress == UNFILED:
+        return (f"还没有资料；应放在 {folder}。",)
+    return (f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",) if progress == BLANK else ()
 
 
 def leftover_folders(project: Project) -> list[str]:

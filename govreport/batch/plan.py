@@ -55,8 +55,7 @@ def make_plan(
     appearance = project.appearance
     if appearance.emblem or appearance.templates:
         publish.try_appearance(appearance, project.fonts)
-    name = notebook_name(notebook)
-    chosen = targets(project, name, agencies, years)
+    chosen = targets(project, notebook_name(notebook), agencies, years)
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)

@@ -152,6 +152,16 @@ def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
         make_plan(city, notebook=SUMMARY, options=Options(parameters={"parent": CITY}))
 
 
+@pytest.mark.parametrize(("name", "value"), [("rate", "50%"), ("least", "无"), ("detailed", "no")])
+def test_text_in_place_of_a_number_is_told(city: Project, name: str, value: str):
+    cells = '%config a.b = 1\nparent = ""\nyear = 2023\nrate: float = 0.5\nleast = -1\ndetailed = False\nword = "甲"'
+    write(city.notebooks / "own.ipynb", cells)
+    given = {"rate": 1, "least": 0.5, "detailed": True, "word": "乙"}
+    make_plan(city, notebook="own", options=Options(parameters=given))
+    with pytest.raises(ProjectError, match=f"的参数 {name} 应是数，-p 给出的“{value}”是文字；"):
+        make_plan(city, notebook="own", options=Options(parameters={**given, name: value}))
+
+
 ASSIGNED = {
     'agency = "甲"\nyear = 2023\nurl = "https://a.example/?x=1"': ("agency", "year", "url"),
     'agency = "甲"  # 代号=登记表第一列\nyear = 2023  # year=2022': ("agency", "year"),
