@@ -11,6 +11,7 @@ from .assertions import ASSERTIONS as ASSERTIONS
 from .assertions import TOTAL as TOTAL
 from .assertions import asserted as asserted
 from .assertions import prose_assertions as prose_assertions
+from .assertions import unasserted as unasserted
 from .cell_prose import check_cell as check_cell
 from .checking import CheckedReport as CheckedReport
 from .checking import check as check
@@ -41,6 +42,7 @@ from .findings import NOTEBOOK_RULES as NOTEBOOK_RULES
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
+from .findings import Identity as Identity
 from .own_tables import check_totals as check_totals
 from .prose.lexicon import WORDS_FILE as WORDS_FILE
 from .prose.lexicon import Lexicon as Lexicon

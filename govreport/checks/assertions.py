@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
 from govreport.checks.findings import Finding, Identity
 from govreport.core import ArgumentError, Figure, GovReportError, Kind, json_number, read_figure, write_figure
-from govreport.filing import OWN, PRECISION, Label, OwnTable, Scope, Value, added, exact, is_total, own_label, repeats
+from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, is_total, own_label, repeats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ NO_FIGURE = "，不是数字，不能核对"
 SIDES = ("前一表", "后一表")
 ASK = "请核对，不应相加的请写明接受的理由"
 """What is asked of totals that nobody has asserted."""
+_COUNT = re.compile(r"[^%％‰]*\d[^%％‰]*")
 MOST_TOLD = 6
 """Things that do not hold of an assertion, which its message tells."""
 
@@ -42,13 +44,14 @@ def asserted(scope: Scope | None, name: str, given: Sequence[Any], options: Mapp
     scope: of the report, None without one; name: such as ``assert_adds_up``; given, options: its arguments.
     Raises GovReportError for what cannot be asserted.
     """
-    failed = list(ASSERTIONS[name](scope, *given, **options))
-    if not failed:
-        return None
+    found = _finding(list(ASSERTIONS[name](scope, *given, **options)))
+    return replace(found, agency=scope.filing.agency, year=scope.filing.year) if scope and found else found
+
+
+def _finding(failed: Sequence[Identity], severity: str = "error", ask: str = "") -> Finding | None:
     told = "；".join(identity.text for identity in failed[:MOST_TOLD])
     more, headline = f"；共{len(failed)}处" if failed[MOST_TOLD:] else "", f"{len(failed)}处不符" if failed[1:] else ""
-    agency, year = (scope.filing.agency, scope.filing.year) if scope else (None, None)
-    return Finding(agency, year, "error", f"{told}{more}。", tuple(failed), headline=headline)
+    return Finding(None, None, severity, f"{told}{more}{ask}。", tuple(failed), headline=headline) if failed else None
 
 
 def prose_assertions(scope: Scope) -> Iterator[Finding]:
@@ -68,11 +71,15 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
     """Yield the totals that are not the sums of the other values beside or above them (rule S1).
 
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
-    of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total is
-    wrong where a part has a figure; text cannot be checked, and is told. Raises GovReportError where nothing has this
-    label.
+    of what stands under that alone; other totals and rates are not added, and the total of a rate may be blank or a
+    mean. A blank part adds nothing, a blank total is wrong where a part has a figure; text cannot be checked, and is
+    told. Raises GovReportError where nothing has this label.
     """
-    whole = _table(scope, given)
+    yield from (failed for _, failed in _sums(_table(scope, given), total))
+
+
+def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
+    """Yield what `adds_up` does, each behind the total itself."""
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
     if not whole.has_total(total):
         raise GovReportError(f"{called}没有名为“{total}”的行或列")
@@ -85,24 +92,36 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
         again = [is_total(own, total) or repeats(own) for own in labels]
         for place in (n for n, label in enumerate(labels) if is_total(label, total)):
             outer = labels[place][:-1]
-            parts = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
+            within = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
+            parts = [n for n in within if not is_rate(labels[n])] or within
             for other, line, cells in zip(others, lines, names, strict=True):
-                head = f"{called}“{'·'.join(other)}”{what}的"
+                head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
                 texts = [n for n in (place, *parts) if isinstance(line[n], str)]
                 if texts:
                     told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
-                    yield Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
-                elif any(isinstance(line[n], Figure) for n in (place, *parts)):
-                    stated = line[place]
-                    expected = added(line[n] or 0 for n in parts)
+                    yield stated, Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
+                    continue
+                figures = [value for n in parts if (value := line[n]) is not None]
+                is_mean = is_rate(other) and figures and (stated is None or min(figures) <= stated <= max(figures))
+                if (figures or stated is not None) and not is_mean:
+                    expected = added(figures)
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
-                    yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+                    unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+                    yield from ((stated, failed) for failed in unlike)
 
 
-def wrong_totals(table: OwnTable) -> Iterator[Identity]:
-    """Yield the totals of a table that are figures, but not the sums of the other values beside or above them."""
-    if table.has_total():
-        yield from (failed for failed in adds_up(None, table) if failed.stated is not None)
+def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
+    """Yield the totals of a table that are stated, but not the sums of the other values, or cannot be checked.
+
+    A share as text, such as 92%, is no sum.
+    """
+    if table.has_total(total):
+        yield from (failed for stated, failed in _sums(table, total) if _COUNT.fullmatch(_shown(stated)))
+
+
+def unasserted(table: OwnTable, total: str = TOTAL, ask: str = f"；{ASK}") -> Finding | None:
+    """Return a warning on the wrong totals of a table that nobody has asserted, None where there are none."""
+    return _finding(list(wrong_totals(table, total)), "warning", ask)
 
 
 def equals(scope: Scope | None, stated: object, expected: object) -> Iterator[Identity]:
@@ -125,7 +144,7 @@ def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) 
     one, other = (_by_label(_table(scope, given)) for given in tables)
     for place in dict.fromkeys((*one, *other)):
         cells = tuple(dict.fromkeys(side[place].name for side in (one, other) if place in side))
-        head = "的".join(f"“{'·'.join(label)}”" for label in place)
+        head = "的".join(f"“{label}”" for label in place)
         if place in one and place in other:
             values = one[place].value, other[place].value
             told = "，".join(f"{side}为{_shown(value)}" for side, value in zip(SIDES, values, strict=True))
@@ -183,9 +202,9 @@ def _term(scope: Scope | None, given: Any) -> Term:
     return Term(value, name, own_label(name) if name.startswith(OWN) else scope.filing.form.label_of(name))
 
 
-def _by_label(table: OwnTable) -> dict[tuple[Label, Label], Term]:
+def _by_label(table: OwnTable) -> dict[tuple[str, ...], Term]:
     """Return a table's values by their labels. Raises GovReportError for labels that are repeated."""
-    found = {(row, column): Term(value, name, own_label(name)) for row, column, name, value in table.cells}
+    found = {tuple(map("·".join, at)): Term(value, name, own_label(name)) for *at, name, value in table.cells}
     if len(found) < len(table.rows) * len(table.columns):
         raise GovReportError("表中有重复的行名或列名，不能核对")
     return found

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from govreport.checks.assertions import ASK, wrong_totals
+from govreport.checks.assertions import unasserted
 from govreport.checks.findings import Finding, Identity
 from govreport.filing import ANNUAL, OWN_FOLDER, REFERENCE, Filing, Project
 
@@ -40,11 +41,10 @@ def check_own_tables(
 
 
 def check_totals(filing: Filing, asserted: Collection[object] = ()) -> Iterator[Finding]:
-    """Yield a warning (S1) for each total of a filing's own tables that is not the sum of its parts.
+    """Yield a warning (S1) for each of a filing's own tables with totals that are not the sums of their parts.
 
     asserted: keys of tables that are left alone.
     """
     for key, table in filing.tables.items():
-        for identity in wrong_totals(table) if key not in asserted else ():
-            message = f"{identity.text}；{ASK}。"
-            yield Finding(filing.agency, filing.year, "warning", message, (identity,))
+        if key not in asserted and (found := unasserted(table)):
+            yield replace(found, agency=filing.agency, year=filing.year)

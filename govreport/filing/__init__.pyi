@@ -36,11 +36,11 @@ from .narrative import look_again as look_again
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION
-from .own_table import Label as Label
 from .own_table import OwnTable as OwnTable
 from .own_table import Value as Value
 from .own_table import added as added
 from .own_table import exact as exact
+from .own_table import is_rate as is_rate
 from .own_table import is_total as is_total
 from .own_table import own_files as own_files
 from .own_table import own_label as own_label

@@ -249,9 +249,7 @@ def _compute(operator: type, left: Value, right: Value) -> Value:
     if isinstance(left, str) or isinstance(right, str):
         raise ExpressionError("只有数字可以加减乘")
     with localcontext(prec=4 * LONGEST):  # no expression of that length has more digits: nothing is rounded
-        result: Figure = left * right
-        if operator is not nodes.Mul:
-            result = left + (right if operator is nodes.Add else -right)
+        result: Figure = left * right if operator is nodes.Mul else left + (right if operator is nodes.Add else -right)
     if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
         raise ExpressionError("结果位数过多")
     return result

@@ -24,7 +24,7 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing.narrative import Narrative, Part
-from govreport.filing.own_table import OwnTable
+from govreport.filing.own_table import KEY, OwnTable
 from govreport.forms import Catalogue, Form
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ class Filing:
         """
         require(cells, Mapping, "cells 应是字典，从单元格名称到数字")
         form = form or Catalogue.read().compose(year)
-        unknown = [cell for cell in cells if cell not in form.cells]
-        if unknown:
+        if unknown := [cell for cell in cells if cell not in form.cells]:
             raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
         figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
         unreadable, places, guesses = dict[str, Unreadable](), places or {}, list[Note]()
@@ -158,9 +157,10 @@ class Filing:
         for column in shape.columns:
             values = [self.cells.get(f"{table}.{row.key}.{column.key}") for row in shape.rows]
             exact = [pd.NA if value is None else value for value in values]
-            dtype: Any = object if column.kind.decimals else "Int64"
-            columns[column.key] = pd.array(exact, dtype=dtype)
-        return pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))
+            columns[column.key] = pd.Series(exact, dtype=object if column.kind.decimals else "Int64").array
+        made = pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))
+        made.attrs[KEY] = table
+        return made
 
     def _repr_html_(self) -> str:
         """Show the tables in a notebook with the form's labels. Blank cells stay blank."""

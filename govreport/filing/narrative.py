@@ -231,11 +231,8 @@ def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
 
     headings: the form's headings, for parts without a heading.
     """
-    front: dict[str, Any] = {}
-    for key in FRONT_MATTER:
-        if value := getattr(narrative, key):
-            front[key] = dict(value) if key == "editions" else value
-    front |= narrative.other
+    held = {key: getattr(narrative, key) for key in FRONT_MATTER} | {"editions": dict(narrative.editions)}
+    front = {key: value for key, value in held.items() if value} | dict(narrative.other)
     dumped = yaml.dump(front, Dumper=_LineDumper, allow_unicode=True, sort_keys=False, width=10_000)
     blocks = [f"---\n{dumped}---"]
     for number in range(len(headings) + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,8 +39,12 @@ OWN = f"{OWN_FOLDER}."
 """What the names of cells of such tables begin with."""
 KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
-TOTALS = ("合计", "总计", "共计")
+TOTALS = ("合计", "总计", "共计", "总数")
 """Labels of rows and columns of totals."""
+_AROUND = re.compile(r"^(?:全年|全部)(?=.)|(?:(?<=.)[（(【\[].*)?[:：]?$|\s", re.DOTALL)
+"""What may stand around such a label: the whole year before it, a unit in brackets and a colon behind it, blanks."""
+_RATE = re.compile("[率%％‰]|占比|比例|比重")
+"""What tells that a column or row holds rates, which are no parts of a sum."""
 SUBTOTAL, OF_WHICH = "小计", "其中"
 """Label of what is a sum of others, and what begins the label of what is within another."""
 REMARKS = ("备注", "说明")
@@ -80,14 +85,19 @@ class OwnTable:
             lines = [[field.strip() for field in line] for line in csv.reader(io.StringIO(text), strict=True)]
         except csv.Error:
             raise GovReportError("不是可读的 CSV（引号不配对或内容过长）") from None
-        columns = [column for column in zip_longest(*filter(any, lines), fillvalue="") if any(column)]
-        (_, *rows), (corner, *heads) = (columns or [("",)])[0], [column[0] for column in columns] or [""]
+        filled = {n: line for n, line in enumerate(lines, 1) if any(line)}
+        columns = {n: column for n, column in enumerate(zip_longest(*filled.values(), fillvalue=""), 1) if any(column)}
+        labels, *others = [*columns.values()] or [("",)]
+        (corner, *rows), heads = labels, [column[0] for column in others]
         if not rows or not heads or len(rows) * len(heads) > MOST:
             raise GovReportError(f"应有表头和至少一行，不超过{MOST:,}格")
-        for names in (rows, heads):
-            if twice := [name for name, times in Counter(names).items() if not name or times > 1]:
-                raise GovReportError(f"的行名或列名“{twice[0]}”{'重复' if twice[0] else '空缺'}")
-        values = zip(*(map(read_value, column[1:]) for column in columns[1:]), strict=True)
+        for what, names, (_, *places) in (("行", rows, filled), ("列", heads, columns)):
+            times = Counter(names)
+            if wrong := [name for name in names if not name or times[name] > 1]:
+                where = "、".join(f"第{n}{what}" for n, name in zip(places, names, strict=True) if name == wrong[0])
+                told = f"的{what}名“{wrong[0]}”重复" if wrong[0] else f"没有{what}名（合并的单元格请拆开，逐格填写）"
+                raise GovReportError(f"{where}{told}")
+        values = zip(*(map(read_value, column[1:]) for column in others), strict=True)
         return cls(key, tuple((name,) for name in rows), tuple((name,) for name in heads), tuple(values), corner)
 
     @classmethod
@@ -102,9 +112,8 @@ class OwnTable:
         frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
-        made = sha256(repr((rows, columns, values)))[:6]
         corner = "·".join(str(name) for name in frame.index.names if name is not None)
-        key = str(frame.attrs.get(KEY) or f"_{made}")
+        key = str(frame.attrs.get(KEY) or f"_{sha256(repr((rows, columns, values)))[:6]}")
         return cls(key, tuple(rows), tuple(columns), tuple(values), corner)
 
     def frame(self) -> pd.DataFrame:
@@ -158,13 +167,12 @@ class OwnTable:
 
         Those are called so, or have no figure while the rows of totals are blank there. total: label of totals.
         """
-        values = [[read_value(v) if isinstance(v, str) else v for v in line] for line in self.values]
+        values = self._read
         totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
-        kept = list[int]()
-        for n, label in enumerate(self.columns):
-            counts = any(line[n] is not None for line in totals) or any(isinstance(line[n], Figure) for line in values)
-            if is_total(label, total) or (counts and label[-1] not in REMARKS):
-                kept.append(n)
+        stated = {n for line in totals for n, value in enumerate(line) if value is not None}
+        stated |= {n for line in values for n, value in enumerate(line) if isinstance(value, Figure)}
+        stated = {n for n in stated if self.columns[n][-1] not in REMARKS}
+        kept = [n for n, label in enumerate(self.columns) if n in stated or is_total(label, total)]
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
 
@@ -174,6 +182,11 @@ class OwnTable:
         if shared := one.keys() & two.keys():
             return any(one[place] != two[place] for place in shared)
         return any(isinstance(value, Figure) and value not in one.values() for value in two.values())
+
+    @property
+    def _read(self) -> list[list[Value]]:
+        """The values, texts that are exact numbers read as such."""
+        return [[read_value(v) if isinstance(v, str) else v for v in line] for line in self.values]
 
     @property
     def _by_label(self) -> dict[tuple[str, str], Value]:
@@ -187,14 +200,15 @@ class OwnTable:
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
-        Columns of text have no sum; blanks add nothing, nor does what repeats others.
+        Columns of rates, and those with text, have no sum; blanks add nothing, nor does what repeats others.
         """
         if self.has_total(label):
             return self
-        lines = [line for row, line in zip(self.rows, self.values, strict=True) if not repeats(row)]
+        lines = [line for row, line in zip(self.rows, self._read, strict=True) if not repeats(row)]
         whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)
-        columns = ([value for value in column if value is not None] for column in whole)
-        sums = (added(own) if own and not any(isinstance(v, str) for v in own) else None for own in columns)
+        columns = ([v for v in own if v is not None] for own in whole)
+        pairs = zip(map(is_rate, self.columns), columns, strict=True)
+        sums = (added(own) if own and not (rate or str in map(type, own)) else None for rate, own in pairs)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
 
@@ -274,13 +288,18 @@ def _called(labels: Sequence[Label]) -> dict[str, int]:
 
 
 def is_total(label: Label, total: str = TOTALS[0]) -> bool:
-    """Whether a label is that of totals, whatever blanks are within: any of TOTALS, or another that is asked for.
+    """Whether a label is that of totals, whatever blanks and units are in it: any of TOTALS, or another asked for.
 
-    >>> is_total(("平台", "总　计")), is_total(("平台", "总计"), "累计")
-    (True, False)
+    >>> is_total(("平台", "总　计（条）：")), is_total(("全年合计",)), is_total(("平台", "总计"), "累计")
+    (True, True, False)
     """
-    bare, asked = ("".join(text.split()) for text in (label[-1], total))
+    bare, asked = (_AROUND.sub("", text) for text in (label[-1], total))
     return bare in (TOTALS if asked == TOTALS[0] else (asked,))
+
+
+def is_rate(label: Label) -> bool:
+    """Whether a label is that of rates, such as 办结率, 占比 or 增长（%）."""
+    return bool(_RATE.search(label[-1]))
 
 
 def repeats(label: Label) -> bool:

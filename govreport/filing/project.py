@@ -34,6 +34,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
 from govreport.filing.narrative import ORDINALS, parse_narrative
 from govreport.filing.settings import SHAPING, Appearance, Settings, read_appearance, read_settings
+from govreport.filing.table_files import UNNAMED
 from govreport.forms import Catalogue
 
 if TYPE_CHECKING:
@@ -113,17 +114,15 @@ class Project:
             for folder in (origin, *origin.parents):
                 if (folder / REGISTER).is_file():
                     return cls(folder.resolve())
-        raise ProjectError(
-            f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。"
-        )
+        told = f"{origin} 及其上级文件夹中没有 {REGISTER}"
+        raise ProjectError(f"{told}；请进入项目文件夹，或先运行 govreport init 文件夹名。")
 
     @classmethod
     def near(cls, start: Path | str | None = None) -> Project | None:
         """Return the project that contains a folder, like `find`, but None if there is no project."""
-        try:
+        with suppress(ProjectError):
             return cls.find(start)
-        except ProjectError:
-            return None
+        return None
 
     def notebook(self, name: str, agency: str) -> Path:
         """Return the notebook with a name: an agency's own in ``notebooks/<slug>/`` if it exists, or the common one."""
@@ -212,10 +211,8 @@ class Project:
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
-        found: dict[str, tuple[Agency, ...]] = {}
-        for agency in self._register.values():
-            found[agency.parent] = (*found.get(agency.parent, ()), agency)
-        return found
+        every = self._register.values()
+        return {slug: tuple(each for each in every if each.parent == slug) for slug in {each.parent for each in every}}
 
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
@@ -225,9 +222,8 @@ class Project:
         require(name, str, "机构应是代号或名称，写在年度之前")
         if name in self._register:
             return self._asked(name)[0]
-        named = [a for a in self.agencies.values() if name == a.name] or [
-            a for a in self.agencies.values() if name == a.short_name
-        ]
+        every = self.agencies.values()
+        named = [a for a in every if name == a.name] or [a for a in every if name == a.short_name]
         if len(named) > 1:
             slugs = "、".join(agency.slug for agency in named)
             raise ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
@@ -260,9 +256,8 @@ class Project:
         """
         for year in years:
             require(year, *YEAR)
-        chosen = [self.agency(name) for name in agencies] or list(self.agencies.values())
         found = []
-        for agency in dict.fromkeys(chosen):
+        for agency in dict.fromkeys([self.agency(name) for name in agencies] or self.agencies.values()):
             present = [y for y in sorted({*years}) if self.has(agency.slug, y)] if years else self.years(agency.slug)
             missing = [year for year in years if year not in present]
             if agencies and (missing or not present):
@@ -292,8 +287,8 @@ class Project:
 
         Runs ignore them.
         """
-        common = [path.name for path in self.notebooks.glob("*.ipynb")]
-        own = {path.parent.name for name in common for path in self.notebooks.glob(f"[!.]*/{name}")}
+        books = self.notebooks
+        own = {path.parent.name for book in books.glob("*.ipynb") for path in books.glob(f"[!.]*/{book.name}")}
         filed = {path.name for path in self.data.iterdir() if path.is_dir() and self.years(path.name)}
         places = ((self.data.name, filed), (self.notebooks.name, own))
         return tuple(f"{place}/{name}" for place, names in places for name in sorted(names - self.agencies.keys()))
@@ -380,7 +375,7 @@ def read_register(text: str) -> dict[str, Agency]:
     try:
         header = tuple(reader.fieldnames or ())
         wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
-        wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+        wrong += [f"有不认识的列“{n}”" if n else UNNAMED for n in header if n not in (*REGISTER_HEADER, *OPTIONAL)]
         wrong += [f"的列 {name} 重复" for name in dict.fromkeys(header) if header.count(name) > 1]
         problems += [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
         for record in () if wrong else reader:

@@ -63,8 +63,7 @@ class Appearance:
 
     def to_json(self) -> dict[str, Any]:
         """Return what is not as usual."""
-        usual = asdict(Appearance())
-        return {key: value for key, value in asdict(self).items() if value != usual[key]}
+        return {key: value for key, value in asdict(self).items() if value != vars(Appearance())[key]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Appearance:
@@ -151,10 +150,9 @@ def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
             if key not in charts:
                 raise error(f"{section}.charts[{number}]", f"没有名为“{key[:40]}”的图；可用的有 {'、'.join(charts)}")
 
-    entries = (
-        (name, {key: value}) for name, found in data.items() if isinstance(found, dict) for key, value in found.items()
-    )
-    others = ((name, found) for name, found in data.items() if not (isinstance(found, dict) and found))
+    sections = {name: found for name, found in data.items() if isinstance(found, dict) and found}
+    entries = ((name, {key: value}) for name, found in sections.items() for key, value in found.items())
+    others = ((name, found) for name, found in data.items() if name not in sections)
     read_each(check, [*entries, *others], lambda problems: ProjectError("\n".join(problems)))
     stated = {key: value for section in ("run", "report", "check") for key, value in data.get(section, {}).items()}
     stated["characters"] = {int(part): most for part, most in stated.get("characters", {}).items()}

@@ -16,6 +16,7 @@ from govreport.filing.filing import Filing, Note
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
+UNNAMED = "有没有名称的列，请删去空列"
 SWITCH = "如本表沿用该版，请在 narrative.md 文件头写"
 FEW = 3
 """Lines that cannot be read of a file where none can: from so many on the header is wrong and not the lines."""
@@ -57,7 +58,7 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
         problems.append(f"{shown} 第1行“{','.join(header)[:60]}”不是表头；应是以逗号分隔的 {','.join(known)}。")
         return
     unfit = [
-        f"有不认识的列“{name[:30]}”" if name not in known else f"的列“{name}”重复"
+        f"的列“{name}”重复" if name in known else f"有不认识的列“{name[:30]}”" if name else UNNAMED
         for name in dict.fromkeys(header)
         if name not in known or header.count(name) > 1
     ]
@@ -162,13 +163,14 @@ def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
 
 
 def table_csv(filing: Filing, table: Table) -> str:
-    """Return one table of a filing as CSV text, without a byte order mark.
+    """Return one table of a filing as CSV text, without a byte order mark, and without texts that a program evaluates.
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
     >>> table_csv(filing, filing.form.tables["disputes"]).splitlines()[2]
     'litigation.direct,未经复议直接起诉,2,,,,'
     """
-    text = {cell.name: _harmless(filing, cell) for cell in table.cells}
+    text = {cell.name: filing.text_of(cell.name) for cell in table.cells}
+    text |= {name: no_formula(text[name]) for name in text if name in filing.unreadable}
     if table.file == "long":
         lines = [(cell.row.key, _label(cell, table), cell.column.key, text[cell.name]) for cell in table.cells]
         return csv_text([LONG_HEADER, *lines])
@@ -199,9 +201,3 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
             found[0].extend([""] * (at[column] + 1 - len(found[0])))
             found[0][at[column]] = figures[cell.name]
     return csv_text([header, *lines])
-
-
-def _harmless(filing: Filing, cell: Cell) -> str:
-    """Return a cell's text; what is no figure is written so that no spreadsheet program evaluates it."""
-    text = filing.text_of(cell.name)
-    return no_formula(text) if cell.name in filing.unreadable else text

@@ -210,7 +210,7 @@ class EditableFiling:
         from govreport.notebook.data_frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
 
         frame = self.current.frame(choice_of(table, (*self.current.form.tables, *self.current.tables), "表"))
-        return frame if table in self.current.tables else FigureFrame(frame)
+        return frame if table in self.current.tables else FigureFrame(frame).__finalize__(frame)  # type: ignore[operator]
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
         """Change a cell's figure, check the report again, and return all unsaved changes.

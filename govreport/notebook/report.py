@@ -188,13 +188,13 @@ class Report:
             table = self._filing.frame(table)
         if not isinstance(table, str):
             view = frame_table(table, caption, **options)
-            own = self._filing.tables.get(view.table.key)
-            if own and own.contradicts(OwnTable.of(table)):
-                told = f"“{caption}”与 tables/{own.key}.csv 同名（key），数字不同"
-                raise GovReportError(f"{told}；请改正数字，或用 key= 另取名称。")
+            key, filing = view.table.key, self._filing
+            known = f"tables/{key}.csv" if key in filing.tables else f"{key}.csv" if key in filing.form.tables else ""
+            if known and OwnTable.of(filing.frame(key)).contradicts(OwnTable.of(table)):
+                raise GovReportError(f"“{caption}”与 {known} 同名（key），数字不同；请改正数字，或用 key= 另取名称。")
             if view.printed:
-                found = replace(view.printed, agency=self._filing.agency, year=self._filing.year)
-                view, self.asserted["formats", view.table.key] = replace(view, printed=found), Findings((found,))
+                view = replace(view, printed=replace(view.printed, agency=filing.agency, year=filing.year))
+            self.asserted["formats", key] = Findings((view.printed,) if view.printed else ())
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         view = statutory_table(self._filing, table)
         return replace(view, table=marked_table(view.table, mark)) if mark else view

@@ -95,8 +95,7 @@ def _named_index(head: list[list[GridCell]], stub: int) -> list[list[GridCell]]:
 
 def _head(rows: Rows) -> Rows:
     """Return the head's rows with scopes."""
-    scopes = {True: "colgroup", False: "col"}
-    return [[replace(cell, scope=scopes[cell.columns > 1] if cell.text else "") for cell in row] for row in rows]
+    return [[replace(c, scope=("col", "colgroup")[c.columns > 1] if c.text else "") for c in row] for row in rows]
 
 
 def _body(rows: Rows, left: set[int]) -> Rows:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, localcontext
 
 import pandas as pd
 
-from govreport.checks import Finding, asserted
+from govreport.checks import TOTAL, Finding, Identity, unasserted
 from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
-from govreport.filing import OwnTable
+from govreport.filing import PRECISION, OwnTable, Value, is_total
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
 
 ROUNDED = "四舍五入"
 """What a note says of figures whose sum is not quite their total."""
+_QUANTITY = re.compile(r"\D{0,2}\d[\d,.]*\D{0,3}")
 _UNITS = re.compile(r"[^\d.-]+")
 Formats = Mapping[str, Callable[[Figure], str]]
 """By column, the function that writes its figures."""
@@ -43,28 +45,31 @@ def unlabelled(frame: pd.DataFrame) -> bool:
 
 
 def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
-    """Return what does not add up in a table as it is printed; None where a note tells so, or its values do not either.
+    """Return a warning on the totals of a table: those that are left blank, are no sums, or no longer as printed.
 
-    grid: the table as it is printed; total: label of totals.
+    grid: the table as it is printed; a note there may tell of rounding. total: label of totals that were asked for.
     """
-    told = any(ROUNDED in cell.text for cell in grid.cells)
-    if told or not table.has_total(total) or _added(table, total):
+    for row, values, names in [*zip(table.rows, table.values, table.names, strict=True)][-1:] if total else ():
+        unsummed = [n for n, value in enumerate(values) if value is None and any(_counts(o[n]) for o in table.values)]
+        if unsummed and is_total(row, total):
+            columns = "".join(f"“{'·'.join(table.columns[n])}”" for n in unsummed)
+            told = f"“{grid.caption}”的{columns}列没有加出“{total}”，因为比率和文字不能相加；请自己写出这一行。"
+            return Finding(None, None, "warning", told, (Identity("S1", tuple(names[n] for n in unsummed)),))
+    if any(ROUNDED in cell.text for cell in grid.cells):
         return None
-    texts = {cell.name: _UNITS.sub("", cell.text) for cell in grid.cells}
-    values = (
-        tuple(texts[name] if isinstance(value, Figure) else value for value, name in zip(*line, strict=True))
-        for line in zip(table.values, table.names, strict=True)
-    )
-    if found := _added(replace(table, values=tuple(values)), total):
-        message = (
-            f"“{grid.caption}”按 formats 印出的数字加不拢：{found.message}请多印几位小数，或在 notes 中注明四舍五入。"
-        )
-        return replace(found, severity="warning", message=message)
+    if found := unasserted(table, total or TOTAL):
+        return found
+    texts = (_UNITS.sub("", cell.text) for cell in grid.cells if cell.name)
+    pairs = [list(zip(line, texts, strict=False)) for line in table.values]
+    printed = tuple(tuple(text if isinstance(value, Figure) else value for value, text in line) for line in pairs)
+    if found := unasserted(replace(table, values=printed), total or TOTAL, ""):
+        told, remedy = f"“{grid.caption}”按 formats 印出的数字加不拢", "请多印几位小数，或在 notes 中注明四舍五入"
+        return replace(found, message=f"{told}：{found.message}{remedy}。")
     return None
 
 
-def _added(table: OwnTable, total: str) -> Finding | None:
-    return asserted(None, "assert_adds_up", (table, total), {})
+def _counts(value: Value) -> bool:
+    return isinstance(value, Figure) or bool(value and _QUANTITY.fullmatch(value))
 
 
 def own_grid(
@@ -89,11 +94,11 @@ def own_grid(
     body: list[list[GridCell]] = []
     for number, line in enumerate(zip(table.values, table.names, strict=True)):
         body.append(stub_cells(rows, number))
-        for write, value, name in zip(writers, *line, strict=True):
-            body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
+        with localcontext(prec=PRECISION, rounding=ROUND_HALF_UP):
+            for write, value, name in zip(writers, *line, strict=True):
+                body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
     width = stub + len(table.columns)
     below = [[GridCell(f"注：{note}", columns=width, align="left")] for note in notes]
     grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)
     has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)
-    usual = (3,) * stub + (2,) * len(table.columns)
-    return replace(grid, widths=grid.widths if has_prose else usual[: grid.width])
+    return replace(grid, widths=grid.widths if has_prose else ((3,) * stub + (2,) * len(table.columns))[: grid.width])

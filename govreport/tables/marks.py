@@ -8,6 +8,7 @@ from dataclasses import replace
 from govreport.checks import Change, Findings
 from govreport.core import Grid, GridCell
 from govreport.filing import Filing
+from govreport.tables.printed_table import MARKS
 from govreport.tables.statutory import statutory_grid
 
 
@@ -29,8 +30,8 @@ def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
         return replace(cell, text=f"{cell.text} ({change})".strip()) if change else cell
 
     table = statutory_grid(filing, key)
-    caption = f"{table.caption}（括号内为比上年增减）"
-    return replace(table, caption=caption, cells=tuple(map(cell_with_change, table.cells)))
+    cells = tuple(map(cell_with_change, table.cells))
+    return replace(table, caption=f"{table.caption}（括号内为比上年增减）", cells=cells)
 
 
 def _told(change: Change) -> str:
@@ -47,20 +48,17 @@ def marked_table(table: Grid, findings: Findings) -> Grid:
     A cell is suspect if the suggestion changes it, or if it is the only cell of its finding. The other cells of
     a failed identity are involved. Notices do not mark cells.
     """
-    suspects: dict[str, list[str]] = {}
-    involved: dict[str, list[str]] = {}
+    told: dict[str, dict[str, list[str]]] = {mark: {} for mark in MARKS}
     for finding in findings:
         if finding.waived or finding.severity == "notice":
             continue
         cells = {cell for identity in finding.identities for cell in identity.cells}
         wrong = set(finding.suggestion["cells"]) if finding.suggestion else cells if len(cells) == 1 else set()
         for cell in cells | wrong:
-            (suspects if cell in wrong else involved).setdefault(cell, []).append(finding.message)
+            told[MARKS[cell not in wrong]].setdefault(cell, []).append(finding.message)
 
     def marked(cell: GridCell) -> GridCell:
-        for mark, notes in (("suspect", suspects), ("involved", involved)):
-            if cell.name in notes:
-                return replace(cell, mark=mark, note="\n".join(notes[cell.name]))
-        return cell
+        mark = next((mark for mark in MARKS if cell.name in told[mark]), "")
+        return replace(cell, mark=mark, note="\n".join(told[mark][cell.name])) if mark else cell
 
     return replace(table, cells=tuple(map(marked, table.cells)))

@@ -43,8 +43,7 @@ def _text(filing: Filing, name: str) -> str:
 @lru_cache
 def _blank_grid(table: Table) -> Grid:
     """Return a statutory table without figures: the layout is the same for all filings."""
-    layout = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout]
-    head, body, groups = layout(table)
+    head, body, groups = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout](table)
     return display_table(table.key, table.caption, table.widths, head, body, groups)
 
 

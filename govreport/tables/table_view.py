@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from govreport.checks import TOTAL, Finding
+from govreport.checks import Finding
 from govreport.core import Grid, choice_of, mime, require, shown_html
 from govreport.filing import Filing, OwnTable
 from govreport.tables.html_table import table_html
@@ -84,8 +84,8 @@ def table(
     key, own = key or own.key, own.with_total(total) if total else own
     told = f"{caption}（单位：{unit}）" if unit else caption
     grid = own_grid(own, told, [notes] if isinstance(notes, str) else notes, formats, hidden=unlabelled(frame))
-    printed = as_printed(own, grid, total or TOTAL) if formats else None
-    return TableView(replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", ""), printed=printed)
+    grid, mark = replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", "")
+    return TableView(grid, mark, printed=as_printed(own, grid, total))
 
 
 def statutory_table(filing: Filing, key: str) -> TableView:

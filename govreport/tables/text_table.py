@@ -44,8 +44,8 @@ def table_text(table: Grid) -> str:
     """
     header, body = text_rows(table)
     lines = [line for line in [header, *body] if line]
-    aligned = [line for line in lines if len(line) > 1]
-    widths = [max(map(display_width, column)) for column in zip_longest(*aligned, fillvalue="")]
+    columns = zip_longest(*(line for line in lines if len(line) > 1), fillvalue="")
+    widths = [max(map(display_width, column)) for column in columns]
     first_is_label = not header or header[0] == ""
     written = []
     for line in lines:
@@ -78,5 +78,4 @@ def _path(head: Sequence[Sequence[GridCell]], place: int) -> list[str]:
 
 def _label(begun: Sequence[GridCell]) -> str:
     """Return the joined labels that begin in a row, indented by their level."""
-    indent = begun[0].column if begun else 0
-    return "  " * indent + "·".join(cell.text for cell in begun)
+    return "  " * sum(cell.column for cell in begun[:1]) + "·".join(cell.text for cell in begun)

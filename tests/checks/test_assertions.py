@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.checks.assertions import asserted
+from govreport.checks.assertions import asserted, unasserted
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure
+from govreport.filing.own_table import OwnTable
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, govreport, make_project, replace_in, write_notebook
 
@@ -243,3 +244,37 @@ def test_a_table_that_nothing_shows_or_adds_up_and_a_reference_in_vain_are_told_
     }
     write_notebook(project.root, "report.table('channels'); assert_adds_up(report.filing.frame(\"platforms\"))")
     assert check_report(project, GOOD, YEAR).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("平台,数\n甲,20\n乙,30\n合计,=SUM(B2:B3)\n", "“合计”为“=SUM(B2:B3)”，不是数字，不能核对；请核对"),
+        ("平台,数\n甲,1月2日\n乙,20\n合计,22\n", "“甲”为“1月2日”"),
+        ("平台,数\n甲,30件\n乙,20\n合计,60\n", "“甲”为“30件”"),
+        ("平台,数\n甲,30件\n乙,20件\n合计,60件\n", "“合计”为“60件”、“甲”为“30件”、“乙”为“20件”"),
+        ("平台,数\n甲,(30)\n乙,20\n合计,50\n", "“甲”为“(30)”"),
+        ("平台,数\n甲,30\n乙,20\n合计（条）,60\n", "“合计（条）”为60，其余各行之和为50"),
+        ("平台,数\n甲,30\n乙,20\n共 计：,60\n", "“共 计：”为60"),
+        ("平台,数\n甲,30\n乙,20\n总数,60\n", "“总数”为60"),
+        ("平台,一季度,二季度,全年合计\n甲,1,2,4\n", "“甲”行的“全年合计”为4，其余各列之和为3"),
+        ("平台,网络,当面,合计,占比\n甲,1,2,4,50%\n", "“合计”为4，其余各列之和为3"),
+    ],
+)
+def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be_checked(text: str, told: str) -> None:
+    found = unasserted(OwnTable.read(text, "t"))
+    assert found and found.severity == "warning" and told in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "平台,占比\n甲,35%\n乙,60%\n合计,100%\n",
+        "平台,数,开通\n甲,30,2015年3月\n乙,20,2016年\n合计,50,\n",
+        "平台,办结率（%）\n甲,95\n乙,90\n合计,92.5\n",
+        "平台,网络,当面,合计,占比（%）\n甲,1,2,3,60\n乙,1,1,2,40\n",
+        "平台,上半年合计,下半年合计,全年合计\n甲,1,2,3\n",
+    ],
+)
+def test_what_is_no_sum_is_not_held_to_one(text: str) -> None:
+    assert unasserted(OwnTable.read(text, "t")) is None

@@ -149,7 +149,8 @@ def test_all_mistakes_of_a_table_and_of_the_other_files_are_told_at_once(folder:
     ("header", "told"),
     [
         ("label,row,upheld,corrected,other,pending,total\n", ["另有2行也无法读取，请核对第1行的表头"]),
-        (",row,label,upheld,corrected,other,pending,total\n", ["第1行有不认识的列“”"]),
+        (",row,label,upheld,corrected,other,pending,total\n", ["第1行有没有名称的列，请删去空列"]),
+        ("row,label,upheld,corrected,other,pending,total,,\n", ["第1行有没有名称的列，请删去空列"]),
         ("row,upheld,corrected,other,pending,total\n", ["另有2行也无法读取，请核对第1行的表头"]),
     ],
 )

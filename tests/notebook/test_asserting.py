@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,65 @@ def test_a_table_of_the_folder_is_shown_by_its_name_and_can_be_changed(report: R
 def test_a_statutory_table_is_also_made_of_the_filing_that_a_notebook_edits(report: Report) -> None:
     made, frozen = (govreport.statutory_table(f, "disputes").table for f in (report.filing, report.filing.current))
     assert made == frozen
+
+
+def test_a_total_that_is_shown_is_added_up_although_nobody_asserts_it(report: Report) -> None:
+    view = report.table(WRONG, caption="渠道", key="channels")
+    (found,) = report.findings
+    assert (found.severity, found.agency, found.identities[0].difference) == ("warning", GOOD, 1)
+    assert "“合计”为6，其余各行之和为5" in found.message and mime.ASSERTION in view._repr_mimebundle_()
+    assert govreport.assert_adds_up(WRONG) and [found.severity for found in report.findings] == ["error"]
+    report.table(WRONG.replace(6, 5), caption="渠道", key="channels")
+    assert govreport.assert_adds_up(WRONG.replace(6, 5)) is None and report.findings == ()
+    frame = report.filing.frame("platforms")
+    report.table(frame[frame["发布"] > 2], caption="大平台", key="platforms")
+    assert "表 platforms “发布”列的“合计”为5，其余各行之和为3" in report.findings[0].message
+
+
+def test_a_wrong_total_of_the_folder_is_told_once_although_it_is_shown(report: Report) -> None:
+    (report.project.data / GOOD / str(YEAR) / "tables/platforms.csv").write_text(
+        "平台,发布,转发\n网站,3,1\n合计,5,2\n", "utf-8"
+    )
+    report.filing.reload()
+    assert len(report.findings) == 1
+    report.table("platforms", caption="发布情况")
+    assert len(report.findings) == 1
+
+
+def test_a_note_on_rounding_and_rates_need_no_sum(report: Report) -> None:
+    frame = pd.DataFrame({"收件": [10, 20, 30], "办结率（%）": [95, 90, 92]}, index=["甲", "乙", "合计"])
+    report.table(frame, caption="办结")
+    report.table(WRONG, caption="渠道", notes="因四舍五入，合计与分项之和不等。")
+    assert report.findings == ()
+
+
+def test_a_column_that_cannot_be_added_up_is_told(report: Report) -> None:
+    frame = pd.DataFrame(
+        {"收件": ["1,204", "20"], "办结率（%）": [95, 90], "满意": ["95%", "90%"], "约": ["约20", "3"],
+         "建成": ["2015年3月", "2016年4月"], "负责": ["甲", "乙"]}, index=["甲", "乙"],
+    )  # fmt: skip
+    view = report.table(frame, caption="渠道", total="合计")
+    assert [cell.text for cell in view.table.body[-1]] == ["合计", "1224", "", "", "", "", ""]
+    assert report.findings[0].message == (
+        "“渠道”的“办结率（%）”“满意”“约”列没有加出“合计”，因为比率和文字不能相加；请自己写出这一行。"
+    )
+
+
+def test_a_statutory_table_that_was_changed_in_python_is_not_shown_under_its_name(report: Report) -> None:
+    frame = report.filing.frame("applications")
+    assert report.table(frame, caption="申请").table.key == "applications"
+    changed = frame.copy()
+    changed.loc["new", "total"] = 99
+    for options in ({}, {"key": "applications"}):
+        with pytest.raises(GovReportError, match=r"“申请”与 applications\.csv 同名（key），数字不同；"):
+            report.table(changed, caption="申请", **options)
+    assert report.table(changed, caption="申请", key="planned").table.key == "planned"
+
+
+def test_formats_round_half_up_as_the_house_does() -> None:
+    frame = pd.DataFrame({"万元": [0.125, Decimal("2.675")], "件": [2.5, -2.5], "占比": [0.125, 0.005]})
+    view = govreport.table(frame, formats={"万元": "{:.2f}".format, "件": "{:.0f}".format, "占比": "{:.0%}".format})
+    assert [[cell.text for cell in row] for row in view.table.body] == [["0.13", "3", "13%"], ["2.68", "-3", "1%"]]
 
 
 def test_columns_are_printed_in_their_format() -> None:

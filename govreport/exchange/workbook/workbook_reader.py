@@ -210,10 +210,8 @@ def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[
 def _is_own_sum(value: object, parts: set[Place], positions: Mapping[str, Place]) -> bool:
     """Whether a formula still sums all the total's parts and no other figure."""
     match = _SUM.fullmatch(re.sub("[$ ]", "", value)) if isinstance(value, Formula) else None
-    if not match or not parts:
-        return False
-    areas = list(map(range_boundaries, match[1].split(",")))
-    if not all(map(all, areas)):
+    areas = list(map(range_boundaries, match[1].split(","))) if match else []
+    if not (areas and parts and all(map(all, areas))):
         return False
     return parts == {(y, x) for y, x in positions.values() for a, b, c, d in areas if b <= y <= d and a <= x <= c}
 
