@@ -155,7 +155,10 @@ def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) 
 
 def between(scope: Scope | None, what: object, low: object = None, high: object = None) -> Iterator[Identity]:
     """Yield figures below a lower or above an upper bound (rule S4); blanks are neither, and text cannot be checked."""
-    least, most = (_figure(exact(bound), "上下限") for bound in (low, high))
+    bounds: list[Any] = [exact(bound) for bound in (low, high)]
+    least, most = bounds
+    for text in (bound for bound in bounds if isinstance(bound, str)):
+        raise GovReportError(f"上下限中的“{text}”不是数字；请改正")
     if low is high is None:
         raise ArgumentError("没有写明上下限；应写 assert_between(数, 下限, 上限)，不限的一边写 None。")
     if None not in (least, most) and least > most:
@@ -208,12 +211,6 @@ def _by_label(table: OwnTable) -> dict[tuple[str, ...], Term]:
     if len(found) < len(table.rows) * len(table.columns):
         raise GovReportError("表中有重复的行名或列名，不能核对")
     return found
-
-
-def _figure(value: Value, where: str) -> Any:
-    if isinstance(value, str):
-        raise GovReportError(f"{where}中的“{value}”不是数字；请改正")
-    return value
 
 
 def _shown(value: Value) -> str:

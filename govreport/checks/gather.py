@@ -96,10 +96,8 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
                     )
                     wrong.add(waiver)
         if open_ended := [str(number) for number, waiver in enumerate(waivers, 1) if is_open_ended(waiver, filing)]:
-            remedy = "请写上接受时的数字，或者删去，用 govreport waive 接受"
-            check_input.notice(
-                "F1", f"{told}第{'、'.join(open_ended)}条没有写 figures，数字再有改动也算接受；{remedy}。"
-            )
+            which, remedy = "、".join(open_ended), "请写上接受时的数字，或者删去，用 govreport waive 接受"
+            check_input.notice("F1", f"{told}第{which}条没有写 figures，数字再有改动也算接受；{remedy}。")
         check_input.waivers = tuple(waiver for waiver in valid if waiver not in wrong)
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell

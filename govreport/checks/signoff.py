@@ -179,8 +179,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []
     resolve_returns(folder, shown, name, f"{RESOLVED}，{day.isoformat()}")
     signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
-    signed_by = ({"by": one.by, "date": one.date, "digest": one.digest} for one in signers)
-    text = "\n".join(map(SIGNOFF.entry, signed_by))
+    text = "\n".join(SIGNOFF.entry({"by": one.by, "date": one.date, "digest": one.digest}) for one in signers)
     write_text(folder / SIGNOFF_FILE, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
     return _joined(signers)
 

@@ -45,10 +45,8 @@ class Members:
     @property
     def unfilled_told(self) -> str:
         """A sentence that names the rows that members leave blank or without a sum; empty if there are none."""
-        told = [
-            f"{name}（{listed([f'“{label}”' for label in rows.values()], MOST_NAMED, '行')}）"
-            for name, rows in self.unfilled.items()
-        ]
+        labels = ((name, [f"“{label}”" for label in rows.values()]) for name, rows in self.unfilled.items())
+        told = [f"{name}（{listed(own, MOST_NAMED, '行')}）" for name, own in labels]
         return f"空白的行未计入，缺总计或无法读取的未汇总：{listed(told, MOST_NAMED, '个机构')}。" if told else ""
 
 
@@ -129,12 +127,10 @@ def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -
     Each table is of the year's edition or, where members differ, of the one whose every cell is a name
     in all of their forms; a table for which there is none stays as it is.
     """
-    form, members, chosen = catalogue.form_for(year), tuple(filings), {}
+    form, names, chosen = catalogue.form_for(year), [filing.form.names for filing in filings], {}
     for key, own in form.tables.items():
-        for table in (own, *catalogue.tables(key)):
-            if all(cell.name in filing.form.names for filing in members for cell in table.cells):
-                chosen[key] = table
-                break
+        every = (own, *catalogue.tables(key))
+        chosen[key] = next((t for t in every if all(c.name in known for known in names for c in t.cells)), own)
     return form.with_tables(chosen)
 
 
