@@ -98,7 +98,7 @@ def test_the_year_of_a_report_that_names_none_may_be_given(tmp_path: Path):
     assert read_published(tmp_path / "a.txt", year=2020).filing.year == 2020
     assert read_published(tmp_path / "a.txt", year=2020).filing.form.edition == "2019"
     read(tmp_path, "样县水利局2022年政府信息公开工作年度报告")
-    with pytest.raises(FilingError, match="是 2022 年的报告，不是 2021 年的"):
+    with pytest.raises(FilingError, match="是 2022 年的报告，不是 2021 年的；请去掉所写的年度，"):
         read_published(tmp_path / "a.txt", year=2021)
     done = CliRunner().invoke(app, ["import", str(tmp_path / "a.txt"), "--year", "2022", "--json"])
     assert done.exit_code == 0 and '"year": 2022' in done.stdout

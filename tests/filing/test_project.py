@@ -75,6 +75,7 @@ GOOD = "shili-archive,示例市档案局,示例档案局,,department,own"
 BROKEN = {
     "a column missing": ("slug,name,short_name,parent,kind\n", "第1行缺少列 scope；应为 slug,name"),
     "an unknown column": (f"{HEADER},phone\n", "第1行有不认识的列“phone”"),
+    "empty columns": (f"{HEADER},,\n", "第1行有没有名称的列，请删去空列"),
     "a column twice": (f"{HEADER},slug\n{GOOD},x\n", "第1行"),
     "too few cells": (f"{HEADER}\nshili-archive,示例市档案局\n", "第2行的格数与表头不符"),
     "too many cells": (f"{HEADER}\n{GOOD},more\n", "第2行的格数与表头不符"),
