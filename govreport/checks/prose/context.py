@@ -12,7 +12,7 @@ from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.lists import Lists
-from govreport.checks.prose.passages import plain
+from govreport.checks.prose.passages import unmarked
 from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import Cells, Values, agrees
 from govreport.core import Figure, write_figure
@@ -40,7 +40,7 @@ class Context:
 
     def begin(self, start: int, end: int, marks: str = "。！？") -> Said:
         """Return the beginning of a claim on what is said between two places of the line."""
-        return self.part, self.line.quote(*self.sentence(start, marks)), plain(self.line.quote(start, end))
+        return self.part, self.line.quote(*self.sentence(start, marks)), unmarked(self.line.quote(start, end))
 
     def right(
         self, quote: str, place: int, rule: str, words: Callable[[], tuple[str, str]], figures: tuple[int, ...] = (),

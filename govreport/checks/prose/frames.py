@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
 from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, Words, has, lexicon
-from govreport.checks.prose.passages import Passage, plain
+from govreport.checks.prose.passages import Passage, unmarked
 from govreport.checks.prose.quantities import NUMERALS, Quantity, quantity_of, quantity_pattern, units
 from govreport.core import CHINESE_DIGITS
 
@@ -79,7 +79,7 @@ class Frame:
     @cached_property
     def printed(self) -> str:
         """The number as printed, with its unit, without marks."""
-        return "".join(plain(self.line.passage.quote(self.quantity.start, self.quantity.end)).split())
+        return "".join(unmarked(self.line.passage.quote(self.quantity.start, self.quantity.end)).split())
 
     @property
     def told(self) -> str:

@@ -51,10 +51,10 @@ def without_marks(text: str) -> str:
     return _NOISE.sub("", _MARK.sub("\n", text)).strip()
 
 
-def plain(quote: str) -> str:
+def unmarked(quote: str) -> str:
     """Return what a passage quotes as a message shows it: in one line, without marks.
 
-    >>> plain("全年<b>收到</b>申请**3**件")
+    >>> unmarked("全年<b>收到</b>申请**3**件")
     '全年收到申请3件'
     """
     return " ".join(_NOISE.sub("", quote).split())

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.packaged import packaged
-from govreport.checks.prose.passages import Passage, passages, plain
+from govreport.checks.prose.passages import Passage, passages, unmarked
 from govreport.core import chinese_number, split_date
 from govreport.filing import Agency, Filing, Narrative
 
@@ -83,7 +83,7 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
             return
         if any(not _is_whole(period, year) for period in own_periods):
             quote = passage.quote(*sentence.span())
-            message = f"统计期限“{plain(quote)}”不是全年；应是{year}年1月1日至12月31日，请核对。"
+            message = f"统计期限“{unmarked(quote)}”不是全年；应是{year}年1月1日至12月31日，请核对。"
             yield _finding(filing, "T1", "warning", message, quote)
             return
         opening = patterns()["opens with a year"].match(sentence[0]) if opens else None
@@ -128,7 +128,7 @@ def _years(periods: Iterable[re.Match[str]], year: int) -> list[int]:
 
 
 def _dated(filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int) -> Finding:
-    message = f"{what}“{plain(quote)}”说的是{stated}年，应是{expected}年；请核对是否照搬了其他年度的报告。"
+    message = f"{what}“{unmarked(quote)}”说的是{stated}年，应是{expected}年；请核对是否照搬了其他年度的报告。"
     return _finding(filing, "T1", severity, message, quote, stated, expected)
 
 
