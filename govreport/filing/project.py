@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -211,8 +212,8 @@ class Project:
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
-        every = self._register.values()
-        return {slug: tuple(each for each in every if each.parent == slug) for slug in {each.parent for each in every}}
+        by_parent = groupby(sorted(self._register.values(), key=attrgetter("parent")), attrgetter("parent"))
+        return {parent: tuple(members) for parent, members in by_parent}
 
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
