@@ -376,8 +376,9 @@ def read_register(text: str) -> dict[str, Agency]:
     try:
         header = tuple(reader.fieldnames or ())
         wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
-        wrong += [f"有不认识的列“{n}”" if n else UNNAMED for n in header if n not in (*REGISTER_HEADER, *OPTIONAL)]
-        wrong += [f"的列 {name} 重复" for name in dict.fromkeys(header) if header.count(name) > 1]
+        strange = dict.fromkeys(name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL))
+        wrong += [f"有不认识的列“{name}”" if name else UNNAMED for name in strange]
+        wrong += [f"的列 {name} 重复" for name in (*REGISTER_HEADER, *OPTIONAL) if header.count(name) > 1]
         problems += [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
         for record in () if wrong else reader:
             if any((value or "").strip() for value in record.values() if isinstance(value, str)):

@@ -248,12 +248,12 @@ def _size(box: Box) -> float:
 
 
 def _is_wide(box: Box) -> bool:
-    return min(box[2] - box[0], box[3] - box[1]) > TOLERANCE
+    return min(box[2] - box[0], box[-1] - box[1]) > TOLERANCE
 
 
 def _beside(chars: Sequence[Char], box: Box) -> Sequence[Char]:
     """Return the characters, which are sorted by height, that stand as high as a box."""
-    return chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[3], key=_height)]
+    return chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[-1], key=_height)]
 
 
 def _height(char: Char) -> float:
