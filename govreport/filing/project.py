@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,8 +211,8 @@ class Project:
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
-        by_parent = groupby(sorted(self._register.values(), key=attrgetter("parent")), attrgetter("parent"))
-        return {parent: tuple(members) for parent, members in by_parent}
+        ordered = sorted(self._register.values(), key=lambda agency: agency.parent)
+        return {parent: tuple(members) for parent, members in groupby(ordered, lambda agency: agency.parent)}
 
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
