@@ -38,6 +38,7 @@ _OF = re.compile("#）?的约?$|占(?:全部|总计|合计|全年|总共|所有|
 _TOGETHER = re.compile("占[了到]?([两二三四五])[家者类项种级]?(?:决定)?(?:总[数和量]|合计|之和|共计|相加)")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _BEHIND = re.compile("(?:[为是][^，。；、]*)?（|，共?计")
+_IN_TIME = re.compile("按[时期]|及时|如期|时限|期限|限时")
 _EDGES = "，；。：、（）其中的约已仅只"
 
 
@@ -132,6 +133,8 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     if not near or plan or (subject and subject.when not in ("", "last")):
         return
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
+    if share.quantity.value <= 1 and _IN_TIME.search(said) and said not in last.label_text:
+        return  # of those that fell due, which nothing tells
     own, known = context.shares.get(number), context.subjects
     cells = own.options[0] if own else ()
     by_cell = {
