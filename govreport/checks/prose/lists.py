@@ -368,7 +368,7 @@ def _are_of_two(total: Frame, parts: Sequence[Frame]) -> bool:
 def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:
     """Whether words say that a list is not complete."""
     after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
-    return first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
+    return first.says("open", "open") or first.says("open", "some") or after.startswith("等") or parts[-1].says("open", "more")
 
 
 def apart_from(listing: Listing) -> float:
@@ -428,7 +428,7 @@ def kind_of(frame: Frame) -> str:
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
-    if kind == "partition" or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
+    if (kind == "partition" and not parts[0].says("open", "some")) or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
     told = {meaning.partition("|")[0] for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}
