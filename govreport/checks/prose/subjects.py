@@ -38,6 +38,7 @@ _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[件中里]*，[^；]*$")
+_AND_OTHERS = re.compile("等(?!待|级)")
 _COUNTED_AS = re.compile("[^，。；、#（）]{0,8}[（，][均都]?(?:计入|归入|列入)([^，。；、）#]+)[，。；、）]")
 _LIGHT = re.compile("其中|[答办处][复理](?:结果|意见)[为是]|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
@@ -135,6 +136,8 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     limited = not items and _limited(frame, hits)
     if topic == "applications":
         limited = limited or bool(_SOME.search(frame.line.text, frame.sentence[0], frame.label))
+    if column == "in_force" and parent and not above:  # what a clearing keeps of the documents that it looked through
+        limited = limited or has(parent.labelled, "limit", "subset")
     if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
         limited = limited or len(frame.line.unknown(frame.label, frame.place)) > 2
     if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
@@ -278,7 +281,7 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         inherited = above.options[0][0].rpartition(".")[2] if above and near else ""
         columns = [column for column in (inherited or state.of("column"),) if column in COLUMNS]
     several = len(named) > 1 and has(hits, "open", "more")
-    rows = rows_of(tuple(named), grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text)
+    rows = rows_of(tuple(named), grouped=bool(_AND_OTHERS.search(frame.lead_text + frame.tail_text)))
     cost += COSTS["and others"] * several
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
