@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import Frame, came_from, is_difference, once
-from govreport.checks.prose.lexicon import Words, has, meanings_of
+from govreport.checks.prose.lexicon import Words, first_of, has, meanings_of
 from govreport.checks.prose.lists import Lists
 
 COLUMNS = {"natural", "legal_persons", "business", "research", "public_welfare", "legal_service", "other"}
@@ -130,7 +130,7 @@ def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:
     before = frame.line.frames[frame.number - 1] if frame.number else frame
     if came_from(frame):
         return before.labelled, 0.0, *before.span
-    grown = next((hit for hit in before.labelled if "growth" in hit.meanings), None)
+    grown = first_of(before.labelled, "growth")
     if grown is None or before.sentence != frame.sentence or not _REACHES.fullmatch(frame.label_text):
         return None
     hits = [hit for hit in before.labelled if hit.start < grown.start]

@@ -148,9 +148,8 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
         grown = after.kind == TIMES or has(after.labelled, "growth")
         then = None if grown or now.quantity.unit != then.quantity.unit else then
     clause = context.clause(start)
-    if now is not None and now.place < clause and _has_own_subject(context, clause, start):
-        now = None
-    if now is not None and then is None and now.place < start and "；" in line.text[now.place : start]:
+    parted = now is not None and then is None and now.place < start and "；" in line.text[now.place : start]
+    if parted or (now is not None and now.place < clause and _has_own_subject(context, clause, start)):
         now = None
     return Growth(quantity, kind, start, end, now, then, [f for f in earlier if "；" not in line.text[f.place : start]])
 

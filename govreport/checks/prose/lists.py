@@ -243,9 +243,8 @@ def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
 def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> list[tuple[float, Frame]]:
     """Return the figures before a list that can be its total, each with what that costs, the cheapest first."""
     found, skipped, sentences, start = list[tuple[float, Frame]](), 0.0, 0, first.sentence[0]
-    cut = next(
-        (n for n in range(2, len(items)) if mark_before(items[n]) == "；" != mark_before(items[n - 1])), len(items)
-    )
+    marks = list(map(mark_before, items))
+    cut = next((n for n in range(2, len(items)) if marks[n] == "；" != marks[n - 1]), len(items))
     money, largest = items[0].is_money, max(item.counted.low for item in items[:cut])
     apart, named = first.lead_text[:1] in ("；", "") or mark_before(first) == "；", named_totals(first)
     for frame in reversed(first.line.frames[: first.number]):
@@ -288,7 +287,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
 def _flow(frame: Frame) -> str:
     rows = meanings_of(frame.labelled, "row")
     received = not rows or any(row.startswith(("new", "total|new")) for row in rows)
-    return "carried" if "carried_in" in rows else "in" if received else ""
+    return "carried" if "carried_in" in rows else "in" * received
 
 
 def most_a_fit_costs(totals: Sequence[Frame]) -> float:
@@ -368,7 +367,8 @@ def _are_of_two(total: Frame, parts: Sequence[Frame]) -> bool:
 def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:
     """Whether words say that a list is not complete."""
     after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
-    return first.says("open", "open") or first.says("open", "some") or after.startswith("等") or parts[-1].says("open", "more")
+    some = not {"open", "some"}.isdisjoint(meanings_of(first.led, "open"))
+    return some or after.startswith("等") or parts[-1].says("open", "more")
 
 
 def apart_from(listing: Listing) -> float:
@@ -421,14 +421,14 @@ def kind_of(frame: Frame) -> str:
             return "carried"
         outcome = hit.meanings.get("outcome", "closed") != "closed"
         if row.partition(".")[0] in RESULTS or outcome or group.startswith("litigation."):
-            of_row = row.partition(".")[0] if "." in row else "result"
-            return of_row if row else "court" if group else "outcome"
+            return (row.partition(".")[0] if "." in row else "result") if row else "court" if group else "outcome"
     return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
 
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
-    if (kind == "partition" and not parts[0].says("open", "some")) or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
+    opened = kind == "partition" and not parts[0].says("open", "some")
+    if opened or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
     told = {meaning.partition("|")[0] for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}

@@ -130,11 +130,10 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     near = [f for f in frames[max(0, number - NEAR) : number] if f.is_count and not is_difference(f)]
     subject = context.subjects.get(near[-1].number) if near else None
     plan = has(context.line.between(share.sentence[0], share.place), "time", "plan")
-    if not near or plan or (subject and subject.when not in ("", "last")):
-        return
+    in_time = near and share.quantity.value <= 1 and _IN_TIME.search(said) and said not in near[-1].label_text
+    if not near or plan or in_time or (subject and subject.when not in ("", "last")):
+        return  # of answers in time: of those that fell due, which nothing tells
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
-    if share.quantity.value <= 1 and _IN_TIME.search(said) and said not in last.label_text:
-        return  # of those that fell due, which nothing tells
     own, known = context.shares.get(number), context.subjects
     cells = own.options[0] if own else ()
     by_cell = {

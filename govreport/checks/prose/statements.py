@@ -203,8 +203,7 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     if other or (state and state.of("when")):
         return
     rows = [context.subjects[f.number].rows for f in _before(context, start, CLAUSES)]
-    others = [f for f in frames if f.place < start and f.sentence[0] <= start < f.sentence[1]]
-    last = others[-1] if others else None
+    last = next((f for f in reversed(frames) if f.place < start and f.sentence[0] <= start < f.sentence[1]), None)
     stranger = last and last.number not in context.subjects and "申请" not in line.text[last.place : start]
     only_carried = bool(rows) and all(row == (("carried_in",),) for row in rows)
     unlike = bool(earlier) and ours and context.fit(earlier[-1], context.subjects[earlier[-1].number]) is None

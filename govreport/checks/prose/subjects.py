@@ -38,7 +38,10 @@ _ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[件中里]*，[^；]*$")
-_AND_OTHERS = re.compile("等(?!待|级)")
+_INCLUDED = re.compile(
+    "（[^（）#不未]{0,6}?(?:含|包括)[^（）#]{0,9}?(?:[结接]转|转[入来]|遗留|在办|未办?结)(?![至到入]?Ｎ)[^（）]*）"
+)
+"""A bracket that says that those carried in are included."""
 _COUNTED_AS = re.compile("[^，。；、#（）]{0,8}[（，][均都]?(?:计入|归入|列入)([^，。；、）#]+)[，。；、）]")
 _LIGHT = re.compile("其中|[答办处][复理](?:结果|意见)[为是]|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
@@ -124,8 +127,7 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if behind and len(frame.line.unknown(frame.place + 1, behind.end())) > 2:
         cost += COSTS["bracket behind"]
     cost += more + _unknown(frame.line, hits, start, end, key)
-    if topic == "disputes" and has(hits, "proactive"):
-        cost += COSTS["letter behind"]
+    cost += COSTS["letter behind"] * (topic == "disputes" and has(hits, "proactive"))
     scopes = meanings_of(hits, "scope")
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
@@ -266,6 +268,8 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
 
 
 def _applications(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
+    if included := _INCLUDED.search(frame.label_text):
+        hits = [hit for hit in hits if not included.start() <= hit.start - frame.label < included.end()]
     named = meanings_of(hits, "row")
     if not named:
         share = first_of(hits, "share") if frame.kind == SHARE else None
@@ -280,9 +284,8 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         near = above and above.cost < 1 and not set("；。") & set(frame.line.text[parent.place : frame.place])
         inherited = above.options[0][0].rpartition(".")[2] if above and near else ""
         columns = [column for column in (inherited or state.of("column"),) if column in COLUMNS]
-    several = len(named) > 1 and has(hits, "open", "more")
-    rows = rows_of(tuple(named), grouped=bool(_AND_OTHERS.search(frame.lead_text + frame.tail_text)))
-    cost += COSTS["and others"] * several
+    rows = rows_of(tuple(named), grouped="等" in frame.lead_text + frame.tail_text)
+    cost += COSTS["and others"] * (len(named) > 1 and has(hits, "open", "more"))
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
         rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken
@@ -296,7 +299,7 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         cost += min(state.far("topic", frame.place) * COSTS["topic recalled"], 1.5) if recalled else COSTS["no topic"]
     if rows == (("new",),) and above and above.rows[:1] == (("total",),):
         rows = ("new",), ("total", "-carried_in")
-    if ("new", "carried_in") in rows and _includes_carried_in(frame):
+    if ("new", "carried_in") in rows and (included or _INCLUDED.match(frame.line.text, frame.place + 1)):
         rows = (("new", "carried_in"),)
     cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
     return _cells(rows, tuple(columns) or ("total",)), rows, cost
@@ -311,23 +314,12 @@ def _cell(row: str, column: str) -> str:
     return f"-applications.{row[1:]}.{column}" if row.startswith("-") else f"applications.{row}.{column}"
 
 
-def _includes_carried_in(frame: Frame) -> bool:
-    """Whether a bracket right behind a figure says that those carried in are included."""
-    text = frame.line.text[frame.place + 1 : frame.place + 16]
-    inner = next(
-        (f for f in frame.line.frames[frame.number + 1 : frame.number + 2] if f.bracket == frame.place + 1), None
-    )
-    excluded = not text.startswith("（") or "不含" in text or "未含" in text
-    told = inner.led if inner and not excluded else ()
-    return has(told, "row", "carried_in") and has(told, "open", "subset")
-
-
 # ---- disputes and the proactive table --------------------------------------------------------------------------------
 
 
 def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
     groups = list(dict.fromkeys(meanings_of(hits, "group")))
-    outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")))
+    outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")[-("等其" in frame.label_text) :]))  # 驳回等其他结果
     if groups and not outcomes and frame.lead_text.startswith("、"):  # 未审结的复议5件、诉讼9件
         told = [
             hit for hit in frame.line.frames[frame.number - 1].labelled if hit.meanings.keys() & {"outcome", "group"}
