@@ -64,7 +64,7 @@ class State:
         text, letter = self.line.text, self.line.text[place]
         if letter in "。！？":
             self.outer.clear()
-            for slot in ("when", "scope", "organ", "body", "column"):
+            for slot in ("when", "scope", "organ", "body", "respondent", "column"):
                 self.said.pop(slot, None)
             if self.of("topic") in MATTERS:
                 self.said.pop("topic")

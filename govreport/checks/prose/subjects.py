@@ -114,7 +114,8 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     only = "Ｔ" in frame.label_text and not _bare(frame.label_text).strip("Ｔ年度")
     ours = has(frame.labelled, "about", "disclosure") and not has(frame.labelled, "name")
     if above and frame.is_count and (only or (ours and above.topic == "disputes")):
-        return Subject(above.options, above.topic, above.rows, above.cost, "", above.scope, limited=False)
+        cost = COSTS["not of disclosure"] if ours and "respondent" in state.said else above.cost
+        return Subject(above.options, above.topic, above.rows, cost, "", above.scope, limited=False)
     topic, key = _counted(frame, hits, state, parent, above)
     makers = {"applications": _applications, "disputes": _disputes, "proactive": _proactive}
     if topic not in makers or (reading := makers[topic](frame, hits, state, above)) is None:
@@ -341,7 +342,9 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
         return None
     about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
     because = about and any("因" in frame.line.text[h.start : h.end] for h in hits)
-    organ = bool(state.of("body") or (state.section != 4 and state.of("organ"))) and not because
+    respondent, public = (state.said.get(slot, ("", -1))[1] for slot in ("respondent", "disclosure"))
+    body, judge = (state.said.get(slot, ("", -2))[1] > respondent for slot in ("body", "organ"))
+    organ = (body or (state.section != 4 and (judge or public < frame.sentence[0] <= respondent))) and not because
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
     each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
     if recalled.startswith("litigation."):
