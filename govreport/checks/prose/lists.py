@@ -427,7 +427,7 @@ def kind_of(frame: Frame) -> str:
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
-    opened = kind == "partition" and not parts[0].says("open", "some")
+    opened = kind == "partition" and not has((*parts[0].led, *parts[-1].tailed), "open", "some")
     if opened or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]

@@ -140,7 +140,7 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if topic == "applications":
         limited = limited or bool(_SOME.search(frame.line.text, frame.sentence[0], frame.label))
     if column == "in_force" and parent and not above:  # what a clearing keeps of the documents that it looked through
-        limited = limited or has(parent.labelled, "limit", "subset")
+        limited = limited or has(parent.led, "limit", "subset")
     if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
         limited = limited or len(frame.line.unknown(frame.label, frame.place)) > 2
     if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
@@ -171,7 +171,7 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
             return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
     if label:
         return frame.labelled, 0.0, *frame.span
-    if tail and not frame.line.unknown(frame.label, frame.place):
+    if tail and frame.tail_text[:1] != "中" and not frame.line.unknown(frame.label, frame.place):
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
         here = frame.lead + frame.lead_text.rfind("；") + 1
@@ -286,7 +286,7 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         inherited = above.options[0][0].rpartition(".")[2] if above and near else ""
         columns = [column for column in (inherited or state.of("column"),) if column in COLUMNS]
     rows = rows_of(tuple(named), grouped="等" in frame.lead_text + frame.tail_text)
-    cost += COSTS["and others"] * (len(named) > 1 and has(hits, "open", "more"))
+    cost += COSTS["and others"] * (has(hits, "open", "more") and (len(named) > 1 or "." in "".join(named)))
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
         rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken
