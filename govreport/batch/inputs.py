@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from govreport import __version__
-from govreport.core import ABSENT, FOLDER, state_again, unwatched
+from govreport.core import ABSENT, FOLDER, sha256, state_again, unwatched
 from govreport.filing import SHAPING, WHOLE_REGISTER, Project
 
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
@@ -81,12 +80,12 @@ def recorded_inputs(root: Path, states: Mapping[str, str], settings: Mapping[str
 def joined_digest(inputs: Mapping[str, Any]) -> str:
     """Return one digest of all inputs except the settings, in the format of ``report.json``."""
     text = json.dumps({part: value for part, value in inputs.items() if part != SETTINGS}, sort_keys=True)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"sha256:{sha256(text)}"
 
 
 def settings_digest(settings: Mapping[str, object]) -> str:
     """Return a digest of what a run passes to the notebook; empty if it passes nothing."""
-    return _joined([json.dumps(dict(settings), sort_keys=True, default=str)]) if settings else ""
+    return sha256(json.dumps(dict(settings), sort_keys=True, default=str))[:16] if settings else ""
 
 
 @cache
@@ -107,8 +106,8 @@ def program() -> str:
 
     sources = (path for path in sorted(_PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
     shaping = (path for path in sources if "starter_files" not in path.parts)
-    files = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in shaping]
-    return _joined([*files, platform.python_version(), *sorted(_libraries()), *font_set().files])
+    files = [f"{path.name} {sha256(path.read_bytes())}" for path in shaping]
+    return sha256("\0".join([*files, platform.python_version(), *sorted(_libraries()), *font_set().files]))[:16]
 
 
 def _libraries() -> Iterator[str]:
@@ -126,7 +125,3 @@ def _libraries() -> Iterator[str]:
 
 def _plain(name: str) -> str:
     return name.replace("_", "-").replace(".", "-").lower()
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

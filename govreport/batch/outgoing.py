@@ -43,7 +43,7 @@ def pack(
                 if not drafts and (told := _unfinished(record, signed)):
                     raise FilingError([f"{told}；处理后再打包，仍要打包请加 --drafts。"])
                 files = _made(record, report_folder(project, agency.slug, year))
-                account = read_document(json.loads(files[EXECUTED]), catalogue=project.catalogue).account
+                account = read_document(json.loads(files[EXECUTED]), project=project).account
                 if not account.filing or (account.filing.agency, account.year) != (agency.slug, year):
                     raise FilingError([f"{EXECUTED} 是另一份报告的；请加 --force 重新生成。"])
             except FilingError as error:
@@ -84,7 +84,6 @@ def _made(record: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
     """Return the files of a report by name, except the review copy. Raises FilingError for one that no run has made."""
     digests = {EXECUTED: ""} | record.get("sha256", {})
     files = {name: (folder / name).read_bytes() for name in digests if (folder / name).is_file()}
-    for name, digest in digests.items():
-        if sha256(files.get(name, b"")) != digest:
-            raise FilingError([f"{name} 在生成后有改动或已移走；请加 --force 重新生成。"])
+    if changed := [name for name, digest in digests.items() if sha256(files.get(name, b"")) != digest]:
+        raise FilingError([f"{changed[0]} 在生成后有改动或已移走；请加 --force 重新生成。"])
     return files

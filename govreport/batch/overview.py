@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -175,14 +176,14 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
     reader: the reader of the reports' inputs. Outdated pages are mentioned without a link. Pages are omitted if
     their notebook no longer exists in the project.
     """
-    made: dict[tuple[str, int], tuple[publish.Companion, ...]] = {}
+    made: dict[tuple[str, int], tuple[publish.Companion, ...]] = defaultdict(tuple)
     records = [path for path in project.output.glob("*/*/*.json") if path.stem != REPORT]
     for path in sorted(records, key=lambda path: path.stem):
         slug, year = path.parent.name, path.parent.parent.name
         if slug in project.agencies and year.isdigit():
             notebook, record = project.notebook(path.stem, slug), stored_record(project, slug, int(year), path.name)
             if record is not None and notebook.is_file():
-                made[slug, int(year)] = (*made.get((slug, int(year)), ()), _companion(reader, notebook, record))
+                made[slug, int(year)] += (_companion(reader, notebook, record),)
     return dict(sorted(made.items()))
 
 
@@ -206,8 +207,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
-            words = checks.project_lexicon(project.root)
-            document = publish.read_document(notebook, catalogue=project.catalogue, words=words)
+            document = publish.read_document(notebook, project=project)
             notes = publish.prove(document, notebook, document.account).notes
             review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
@@ -228,12 +228,9 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
         publish.IndexEntry(
             agency=agency,
             year=year,
-            state=record["state"],
-            counts=record["counts"],
+            **{key: record[key] for key in ("state", "counts", "published", "figures")},
             files=tuple(record["files"]),
             errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
-            published=record["published"],
-            figures=record["figures"],
             signoff=checks.signoff_from_json(record["signoff"]),
             comments=checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year)),
             companions=others.pop((agency.slug, year), ()),
@@ -246,9 +243,8 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
         for record in [current_record(project, reader, agency, year)]
         for progress in [progress_of(project, agency, year, record)]
     ]
-    entry_of = partial(publish.IndexEntry, state=checks.PENDING)
-    apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
     path, register = project.output / "index.html", project.agencies
+    apart = [publish.IndexEntry(register[a], y, checks.PENDING, companions=made) for (a, y), made in others.items()]
     made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due_year))
     there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     page, _, seal = there.rpartition(SEAL)

@@ -150,8 +150,7 @@ def serve_jobs(connection: Connection) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not os.environ.get(DEBUG_VARIABLE):
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     with contextlib.suppress(EOFError, OSError):
         while True:
             job = connection.recv()

@@ -26,6 +26,7 @@ class Preview:
         ((found, _, notebook, subject),) = targets(project, ANNUAL, (agency,), (year,))
         options = Options((), timeout=project.settings.timeout or CELL_TIMEOUT)
         self._job = Job(project.root, found.slug, found.name, year, notebook, subject, options, place=folder)
+        self._record = folder / self._job.page("json")
         place = project.data / found.slug / str(year)
         paths = [place, *(place.iterdir() if place.is_dir() else ()), notebook]
         self._tried: Mapping[str, str] = {path.relative_to(project.root).as_posix(): ":" for path in paths}
@@ -45,10 +46,6 @@ class Preview:
         """The review copy that was made last; empty if it could not be made."""
         file = self._job.folder / REVIEW
         return file.read_text(encoding="utf-8") if file.is_file() else ""
-
-    @property
-    def _record(self) -> Path:
-        return self._job.folder / self._job.page("json")
 
     @property
     def _inputs(self) -> Mapping[str, str]:

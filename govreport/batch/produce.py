@@ -263,8 +263,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
     mirror, own = workplace / MIRROR, job.notebook.parent
     folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
     pictures = publish.ProjectPictures(folders, (mirror, job.root))
-    words = checks.project_lexicon(job.root)
-    document = publish.read_document(notebook, catalogue=job.project.catalogue, find=pictures, words=words)
+    document = publish.read_document(notebook, project=job.project, find=pictures)
     told: dict[str, Any] = {publish.PICTURES: pictures.found} if pictures.found else {}
     if document.account.state and (document.asserted or document.account.waivers):
         told |= {"findings": document.account.findings.to_json(), "state": document.account.state}

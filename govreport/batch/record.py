@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -28,7 +27,7 @@ from govreport.checks import (
     state_of,
     unused_waivers,
 )
-from govreport.core import METADATA, Figure, ProjectError, json_number, write_text
+from govreport.core import METADATA, Figure, ProjectError, json_number, sha256, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import has_prose
 
@@ -97,7 +96,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
 def told_of_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return what a record tells of a report's files: digests, and stamps, which spare reading files that keep them."""
     places = {name: f"{folder}/{name}" for name in names}
-    digests = {name: hashlib.sha256(Path(place).read_bytes()).hexdigest() for name, place in places.items()}
+    digests = {name: sha256(Path(place).read_bytes()) for name, place in places.items()}
     return {"sha256": digests, "stamps": {name: _stamp(place) for name, place in places.items()}}
 
 
@@ -136,7 +135,7 @@ def shown_digest(notebook: Any) -> str:
         told = json.dumps([cells, account], sort_keys=True)
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return ""
-    return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+    return f"sha256:{sha256(told)}"
 
 
 def copy_digest(project: Project, agency: str, year: int) -> str:
@@ -156,10 +155,9 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
     """Return the record of the last run, or None if it is missing, unreadable or of another agency or year."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_bytes())
-        kinds = {"inputs": dict, "files": list, "state": str}
-        whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
-        whole &= all(isinstance(record.get(key, {}), dict) for key in ("sha256", "stamps"))
-        whole &= isinstance(record.get("formats", []), list)
+        former = {"sha256": {}, "stamps": {}, "formats": []} | record  # earlier versions did not tell these
+        kinds = {"inputs": dict, "files": list, "state": str, "sha256": dict, "stamps": dict, "formats": list}
+        whole = all(isinstance(former[key], kind) for key, kind in kinds.items())
         whole &= (record["agency"], record["year"]) == (agency, year)
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None

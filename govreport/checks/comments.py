@@ -39,12 +39,12 @@ class Comment:
     nth: int = 0
     report: str = field(default="", compare=False)
 
-    def as_finding(self, agency: str | None, year: int | None) -> Finding:
+    def as_finding(self) -> Finding:
         """Return the comment as the review copy lists it: beside the findings, of the rule COMMENT."""
         place = Identity(COMMENT, (self.cell,) if self.cell else ())
         told = f"{self.text}（{self.by}，{self.date}）"
         quote = _PUNCTUATION.sub(r"\\\1", self.quote)  # as Markdown, which findings quote
-        return Finding(agency, year, "notice", told, (place,), quote=quote or None)
+        return Finding(None, None, "notice", told, (place,), quote=quote or None)
 
     def entry(self, report: str) -> str:
         """Return the comment as an entry of comments.toml. report: which it is of."""

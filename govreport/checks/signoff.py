@@ -6,7 +6,6 @@ It holds for what was signed: a digest of figures, prose, waivers and whatever t
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from govreport.checks.entry_file import LONGEST_NAME, SIGNOFF, is_name
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, unwatched, write_text
+from govreport.core import FilingError, GovReportError, ProjectError, read_text, sha256, unwatched, write_text
 from govreport.filing import NARRATIVE, OWN_FOLDER, Agency, Project, own_files, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
@@ -71,11 +70,11 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
     byte order mark and line ends of figures, prose and waivers do not count, so that a filing that was saved again as
     it is stays signed.
     """
-    digest = hashlib.sha256(_filed(project, agency, year))
+    content = _filed(project, agency, year)
     for text in (project.agency(agency).name, *(prose or _prose(project, agency, year)).values()):
         states = picture_states(text, project, agency, year)
-        digest.update("".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode())
-    return f"{agency}/{year} sha256:{digest.hexdigest()}"
+        content += "".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode()
+    return f"{agency}/{year} sha256:{sha256(content)}"
 
 
 def _filed(project: Project, agency: str, year: int) -> bytes:
@@ -107,7 +106,7 @@ def page_inputs(project: Project, agency: Agency, year: int, *, is_report: bool)
     for shown in range(year - CHART_YEARS + 1, year + 1):
         whose = (agency,) if is_report and shown < year else (agency, *members)
         told[f"{shown}年的资料"] = b"".join(_filed(project, each.slug, shown) for each in whose)
-    return {what: hashlib.sha256(content).hexdigest()[:16] for what, content in told.items()}
+    return {what: sha256(content)[:16] for what, content in told.items()}
 
 
 def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:
@@ -131,7 +130,7 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
     try:
         if returns := open_returns(folder, shown):
             return SignOff(returns[-1].by, returns[-1].date, problem=GIVEN_BACK)
-        if not (folder / SIGNOFF_FILE).exists():
+        if not (folder / SIGNOFF.name).exists():
             return None
         signers = [SignOff(**entry) for entry in SIGNOFF.read(folder, shown)]
         now = digest or filing_digest(project, agency, year)
@@ -180,7 +179,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     resolve_returns(folder, shown, name, f"{RESOLVED}，{day.isoformat()}")
     signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
     text = "\n".join(SIGNOFF.entry({"by": one.by, "date": one.date, "digest": one.digest}) for one in signers)
-    write_text(folder / SIGNOFF_FILE, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
+    write_text(folder / SIGNOFF.name, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
     return _joined(signers)
 
 

@@ -53,8 +53,8 @@ def cell_options(source: str) -> CellOptions:
     (True, ('选项 output 的值“fasle”不是 true 或 false，这一格的输出未排入页面。',))
     """
     lines = source.strip().split("\n")
-    top = list(takewhile(_OPTION.match, lines))
-    text = "\n".join(_KEY.sub(_plain_key, _OPTION.sub(r"\1", line), count=1) for line in top)[:LONGEST_OPTIONS]
+    top = [found[1] for found in takewhile(bool, map(_OPTION.match, lines)) if found]
+    text = "\n".join(_KEY.sub(lambda key: f"{key[1].lower()}: ", line, count=1) for line in top)[:LONGEST_OPTIONS]
     problems = []
     try:
         values = dict(yaml.safe_load(text) or {}) if top else {}
@@ -76,10 +76,6 @@ def cell_options(source: str) -> CellOptions:
     return CellOptions(values, is_hidden, said.get("output") == "asis", tuple(problems))
 
 
-def _plain_key(found: re.Match[str]) -> str:
-    return f"{found[1].lower()}: "
-
-
 def hiding_problems(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a sentence for each sign in a cell's metadata that is meant to hide something, and is none that does.
 
@@ -88,11 +84,9 @@ def hiding_problems(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     >>> hiding_problems({"tags": ["remove-ouput", "hide-input", "slide"]})
     ('标签 remove-ouput 不认识，未起作用；要使输出不排入页面，请写 remove-output。',)
     """
-    names = json_list(metadata.get("tags"))
     known = HIDDEN_TAGS | HIDDEN_OUTPUT_TAGS | OTHER_TAGS
-    wrong = [
-        n for n in names for tag in plain_tags([n]) - known if _HIDES.match(tag) or get_close_matches(tag, known, 1)
-    ]
+    unknown = ((name, tag) for name in json_list(metadata.get("tags")) for tag in plain_tags([name]) - known)
+    wrong = [name for name, tag in unknown if _HIDES.match(tag) or get_close_matches(tag, known, 1)]
     told = [f"标签 {str(name)[:40]} 不认识，未起作用；要使输出不排入页面，请写 remove-output。" for name in wrong]
     is_folded = json_mapping(metadata.get("jupyter")).get("outputs_hidden") or metadata.get("collapsed")
     return tuple(told + [FOLDED] * (is_folded is True))

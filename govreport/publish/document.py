@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import unquote
 
-from govreport.checks import Account, Finding, Lexicon, NotebookError, left_over
+from govreport.checks import Account, Finding, NotebookError, left_over, project_lexicon
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -33,7 +34,7 @@ from govreport.core import (
     read_date,
     with_leaves,
 )
-from govreport.forms import Catalogue
+from govreport.filing import Project
 from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, cell_tags, hiding_problems
 from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
@@ -51,7 +52,6 @@ from govreport.publish.pictures import (
 )
 from govreport.tables import read_table
 
-ATTACHMENT = "attachment:"
 MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 """Media types of an output's picture, the best first."""
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
@@ -141,15 +141,14 @@ class Document:
 def read_document(
     notebook: Mapping[str, Any],
     fallback_title: str = "报告",
-    catalogue: Catalogue | None = None,
+    project: Project | None = None,
     find: Find = linked_picture,
-    words: Lexicon | None = None,
 ) -> Document:
     """Return an executed notebook as a document.
 
     notebook: an nbformat 4 notebook. fallback_title: for notebooks that do not say their title.
-    catalogue: the editions that are known, by default the package's. find: finds pictures by their addresses.
-    words: of the project, by which its prose is read.
+    project: the one whose editions and words are known, by default the package's alone. find: finds pictures by their
+    addresses.
     Raises NotebookError when what it says of its report is spoilt.
 
     >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
@@ -158,6 +157,7 @@ def read_document(
     """
     if not isinstance(notebook.get("cells"), list):
         raise NotebookError("这个文件不是 nbformat 4 的笔记本（没有单元格）；请在 JupyterLab 中打开并另存后再导出。")
+    catalogue, words = (project.catalogue, project_lexicon(project.root)) if project else (None, None)
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
@@ -256,7 +256,7 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
     Raises PictureError.
     """
     try:
-        data = json_mapping(kept.get(unquote(address.removeprefix(ATTACHMENT))))
+        data = json_mapping(kept.get(unquote(address.removeprefix("attachment:"))))
         return encoded_picture(json_text(next(iter(data.values())))) if data else find(address)
     except PictureError:
         missed.append(unquote(address)[:60])
@@ -419,15 +419,12 @@ def _said(text: str) -> str:
     """Return what plain text says to a reader: a text without quotes, a number; nothing for other values of Python."""
     said, is_series = _SERIES.subn("", text.rstrip())
     said = _NUMBER.sub(r"\1\2", said)
-    if is_series or not _is_python(said):
-        return "" if _OBJECTS.fullmatch(said.strip()) else said
-    try:
-        value = ast.literal_eval(said)
-    except (ValueError, SyntaxError):
-        return ""
-    if isinstance(value, str):
-        return "" if _OBJECTS.fullmatch(value.strip()) else value
-    return said if type(value) in (int, float) else ""
+    if not is_series and _is_python(said):
+        value: object = None
+        with suppress(ValueError, SyntaxError):
+            value = ast.literal_eval(said)
+        said = value if isinstance(value, str) else said if type(value) in (int, float) else ""
+    return "" if _OBJECTS.fullmatch(said.strip()) else said
 
 
 def _is_python(text: str) -> bool:

@@ -37,6 +37,7 @@ RESOLUTION = 300
 MOST_NAMED = 5
 LETTERHEAD = 40.0
 """Largest type size of a letterhead in points."""
+_TEXT = Markup('<w:t xml:space="preserve">{}</w:t>')
 _SIGNS = {"\n": Markup("<w:br/>"), "\u2011": Markup("<w:noBreakHyphen/>")}
 _PARTS = re.compile("[\n\u2011]|[^\n\u2011]+")
 _HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
@@ -128,11 +129,7 @@ def _pieces(text: str) -> Markup:
     """Return the content of a run of text; a newline is a forced line break."""
     stretches = enumerate(text.replace(BREAK, "").split(WHOLE))
     whole = "".join(s.translate(_HELD) if n % 2 else s for n, s in stretches)
-    return Markup("").join(map(_piece, _PARTS.findall(whole)))
-
-
-def _piece(part: str) -> Markup:
-    return _SIGNS.get(part) or Markup('<w:t xml:space="preserve">{}</w:t>').format(part)
+    return Markup("").join(_SIGNS.get(part) or _TEXT.format(part) for part in _PARTS.findall(whole))
 
 
 def _rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.checks import FAILED, Account, check_report, page_inputs, project_lexicon
+from govreport.checks import FAILED, Account, check_report, page_inputs
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
 from govreport.publish.cell_options import cell_tags
@@ -27,16 +27,13 @@ from govreport.publish.proof import prove
 PARAMETERS = {"parameter", "injectedparameter"}
 """Tags of cells of parameters, as `plain_tags` writes them."""
 RUN_AGAIN = "请运行全部单元格，保存后再导出"
+Page = Callable[[Document, Path | None], str | bytes]
 
 
 class _ReportExporter(Exporter):
-    """An exporter of an executed notebook's document."""
+    """An exporter of an executed notebook's document. page: writes it, with a project's folder of fonts."""
 
-    suffix = ""
-    page: Callable[[Document, Path | None], str | bytes]
-
-    def _file_extension_default(self) -> str:
-        return self.suffix
+    page: Page
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
@@ -54,9 +51,7 @@ class _ReportExporter(Exporter):
         project = Project.near(metadata.get("path") or None)
         folder = Path(metadata.get("path") or ".")
         pictures = ProjectPictures((folder,), (project.root if project else folder,))
-        name = str(metadata.get("name") or "报告")
-        known = (project.catalogue, pictures, project_lexicon(project.root)) if project else (None, pictures, None)
-        document = read_document(copy, name, *known)
+        document = read_document(copy, str(metadata.get("name") or "报告"), project, pictures)
         proof = prove(document, copy, document.account)
         for note in (*document.notes, *proof.notes):
             self.log.warning(note)
@@ -103,37 +98,23 @@ def _parameters(notebook: NotebookNode) -> dict[str, Any]:
     return given
 
 
-class HTMLReportExporter(_ReportExporter):
-    """Export an executed notebook as one self-contained HTML page: ``jupyter nbconvert --to govreport-html``."""
+def _exporter(kind: str, called: str, media: str, page: Page) -> type:
+    """Return an exporter: ``jupyter nbconvert --to govreport-html`` and so on.
 
-    export_from_notebook = "政府信息公开年报（HTML）"
-    output_mimetype = "text/html"
-    suffix = ".html"
-    page = staticmethod(lambda document, _: html_page(document))
-
-
-class PDFReportExporter(_ReportExporter):
-    """Export an executed notebook as PDF, set by Typst: ``jupyter nbconvert --to govreport-pdf``."""
-
-    export_from_notebook = "政府信息公开年报（PDF）"
-    output_mimetype = "application/pdf"
-    suffix = ".pdf"
-    page = staticmethod(pdf_bytes)
+    kind: of which the command has the small letters; called: what menus call it.
+    """
+    own = {
+        "__module__": __name__,
+        "export_from_notebook": f"政府信息公开年报（{called}）",
+        "output_mimetype": media,
+        "_file_extension_default": lambda _: f".{kind.lower()}",
+        "page": staticmethod(page),
+    }
+    return type(f"{kind}ReportExporter", (_ReportExporter,), own)
 
 
-class DocxReportExporter(_ReportExporter):
-    """Export an executed notebook as a Word document: ``jupyter nbconvert --to govreport-docx``."""
-
-    export_from_notebook = "政府信息公开年报（Word）"
-    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    suffix = ".docx"
-    page = staticmethod(docx_bytes)
-
-
-class OFDReportExporter(_ReportExporter):
-    """Export an executed notebook as OFD, with the pages of its PDF: ``jupyter nbconvert --to govreport-ofd``."""
-
-    export_from_notebook = "政府信息公开年报（OFD）"
-    output_mimetype = "application/ofd"
-    suffix = ".ofd"
-    page = staticmethod(ofd_bytes)
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HTMLReportExporter = _exporter("HTML", "HTML", "text/html", lambda document, _: html_page(document))
+PDFReportExporter = _exporter("PDF", "PDF", "application/pdf", pdf_bytes)
+DocxReportExporter = _exporter("Docx", "Word", WORD, docx_bytes)
+OFDReportExporter = _exporter("OFD", "OFD", "application/ofd", ofd_bytes)

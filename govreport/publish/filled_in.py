@@ -113,9 +113,7 @@ def unresolved(blocks: Iterable[Block]) -> list[str]:
         if isinstance(block, Grid) and block.numbered and (first := tables.setdefault(block.key, block)) != block:
             told.append(f"“{first.caption}”和“{block.caption}”是两张表，编号相同；请用 key= 给它们不同的名称。")
     text = block_text(blocks)
-    told += (
-        f"页上有没有求值的表达式“{written[:60]}”；请改正。" for written in dict.fromkeys(_EXPRESSION.findall(text))
-    )
-    keys = dict.fromkeys(_REFERENCE.findall(text))
+    left, keys = (dict.fromkeys(written.findall(text)) for written in (_EXPRESSION, _REFERENCE))
+    told += (f"页上有没有求值的表达式“{written[:60]}”；请改正。" for written in left)
     lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示。'
     return told + [lost.format(key) for key in keys]

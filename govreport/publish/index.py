@@ -33,8 +33,6 @@ FILE_NAMES = {
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
-ADDING = "members"
-"""Scope of an agency whose filing adds up its members'."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,7 @@ def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str
     The members of a parent that has none are added up in its place.
     """
     figures = {entry.agency.slug: figure_of_number(entry.figures[key]) for entry in entries if key in entry.figures}
-    adding = {slug for slug, figure in figures.items() if figure is not None and register[slug].scope == ADDING}
+    adding = {slug for slug, figure in figures.items() if figure is not None and register[slug].scope == "members"}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
     known = [figure for figure in counted if figure is not None]
     return Sum(sum(known) if known else None, len(known) == len(counted))

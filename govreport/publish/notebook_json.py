@@ -49,8 +49,7 @@ def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
 def asserted_in(notebook: Mapping[str, Any]) -> list[Finding]:
     """Return what does not hold of assertions in code cells. Raises NotebookError for what is no finding."""
     try:
-        return [
-            Finding.from_json(bundle[mime.ASSERTION]) for bundle in bundles_of(notebook) if mime.ASSERTION in bundle
-        ]
+        told = (bundle[mime.ASSERTION] for bundle in bundles_of(notebook) if mime.ASSERTION in bundle)
+        return list(map(Finding.from_json, told))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         raise NotebookError(SPOILT) from None

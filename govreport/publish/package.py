@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from unicodedata import normalize
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from govreport.checks import Account
-from govreport.core import written_whole
+from govreport.core import sha256, written_whole
 from govreport.filing import ENCLOSED_FILES
 from govreport.publish.html_writer import template
 from govreport.publish.pdf_writer import attachments
@@ -65,7 +64,7 @@ def write_package(path: Path, title: str, reports: Iterable[tuple[str, Mapping[s
             entry = ZipInfo(name)  # of 1 January 1980
             entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
             archive.writestr(entry, data)
-            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+            sums.append(f"{sha256(data)}  {name}\n")
 
         for name, files in reports:
             listed.append((name, {f"{name}{end}": len(data) for end, data in files.items()}))

@@ -283,8 +283,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 for cell in (cell for part in parts for row in part["rows"] for cell in row):
                     yield "表中单元格", unmarked(cell["text"])
             case {"lines": lines}:
-                for line in lines:
-                    yield "输出内容", "".join(text for _, text in line)
+                yield from (("输出内容", "".join(text for _, text in line)) for line in lines)
             case _:
                 yield "图题", block["caption"]
     yield "联系方式", data["contact"]

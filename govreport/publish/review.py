@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import Any
 
-from govreport.checks import ASSERTED, COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
+from govreport.checks import ASSERTED, COMMENT, SEVERITY_NAMES, Account, Finding, Review, signed_state, state_of
 from govreport.core import (
     Block,
     Figure,
@@ -103,14 +103,9 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     """
     filing, last = document.account.filing, document.account.last or {}
     known, cells = (filing.form.cells, filing.cells) if filing else ({}, {})
-    named = [
-        cell for cell in _cells(document.blocks) if not cell.scope and (cell.name in known or cell.name.startswith(OWN))
-    ]
-    printed = {cell.name: cell.text for cell in named}
-    findings = document.account.findings
-    comments = [
-        comment.as_finding(filing.agency if filing else None, document.account.year) for comment in review.comments
-    ]
+    inner = (cell for cell in _cells(document.blocks) if not cell.scope)
+    printed = {cell.name: cell.text for cell in inner if cell.name in known or cell.name.startswith(OWN)}
+    findings, comments = document.account.findings, (comment.as_finding() for comment in review.comments)
     entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
     quotes = {e.number: (with_numbers(str(e.finding.quote), document.numbers), e.kind) for e in entries if e.sentence}
     nth = {number: comment.nth for number, comment in enumerate(review.comments, len(findings) + 1)}
@@ -135,7 +130,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         state=signed_state(state_of(counts), review.signoff),
         signoff=review.signoff,
         notes=[*notes, review.problem] if review.problem else notes,
-        answered=_answered(document, review) if filing and review.digest else {},
+        answered=_answered(document.account, filing.agency, review) if filing and review.digest else {},
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted=marked.union(*(_beside(block, others) for block in blocks)),
         framed={number: name for name, text in frame.items() for number in _standing(text, others)},
@@ -152,11 +147,9 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     )
 
 
-def _answered(document: Document, review: Review) -> Mapping[str, object]:
+def _answered(account: Account, slug: str, review: Review) -> Mapping[str, object]:
     """Return what an answer must name: the report, both digests of a review, and the codes of findings by number."""
-    account = document.account
     open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted and not f.waived}
-    slug = account.filing.agency if account.filing else ""
     return {"agency": slug, "year": account.year, "digest": review.digest, "copy": review.copy, "findings": open_codes}
 
 
@@ -168,7 +161,7 @@ def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
 
 def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mapping[str, str]) -> Entry:
     """Return a finding as an entry; what a finding quotes is a sentence unless it is an unreadable cell's text."""
-    derived, unreadable = (filing.form.derived, filing.unreadable) if filing else ({}, {})
+    derived, unreadable, figures = (filing.form.derived, filing.unreadable, filing.cells) if filing else ({}, {}, {})
     named = [cell for identity in finding.identities for cell in identity.cells]
     repaired = tuple(finding.suggestion["cells"]) if finding.suggestion else ()
     own = dict.fromkeys(part for name in (*named, *repaired) for part in derived.get(name, (name,)))
@@ -177,10 +170,8 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
     if finding.rule in ASSERTED:
         alone = [identity.cells[0] for identity in finding.identities if identity.cells]
     suspects = frozenset(repaired or alone) & printed.keys()
-    idle = (
-        {name for name, figure in filing.cells.items() if not figure} if filing else set()
-    )  # zeros, blanks add nothing
-    cells = [name for name in own if name in printed and (name in suspects or name not in idle)]
+    adding = suspects | {name for name in own if figures.get(name, 1)}  # zeros, blanks add nothing
+    cells = [name for name in own if name in printed and name in adding]
     cells.sort(key=lambda name: name not in suspects)
     return Entry(number, finding, tuple(cells), suspects, sentence)
 

@@ -12,8 +12,6 @@ from govreport.publish.document import Document
 from govreport.tables import frame_grid
 
 STEPS = ("拟稿", "审核", "签发")
-BLANK_LINES = "\n\n"
-"""Room for a name written by hand."""
 
 
 def signing_sheet(checked: CheckedReport, review: Review) -> Document:
@@ -33,10 +31,9 @@ def signing_sheet(checked: CheckedReport, review: Review) -> Document:
         "已签审": str(review.signoff or "") or "无",
         "资料指纹": review.digest.rpartition(":")[2][:16],
     }
-    told = pd.DataFrame({"内容": facts})
-    told.index.name = "事项"
-    rows = [[BLANK_LINES, "", ""] for _ in STEPS]
-    signed = pd.DataFrame(rows, index=pd.Index(STEPS, name="环节"), columns=["意见", "签名", "日期"])
+    told = pd.DataFrame({"内容": facts}).rename_axis("事项")
+    # with room for what is written by hand
+    signed = pd.DataFrame({"意见": "\n\n", "签名": "", "日期": ""}, pd.Index(STEPS, name="环节"))
     note = plain_paragraph("资料指纹随数字、文字和接受记录改变；与 govreport sign 记录的一致，签的才是同一份。")
     return Document((name, "审签单"), (frame_grid(told, key="facts"), frame_grid(signed, key="signatures"), note))
 

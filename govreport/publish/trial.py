@@ -39,7 +39,6 @@ def try_appearance(appearance: Appearance, fonts_folder: Path | None = None) -> 
     account = Account((TITLE,), "试排机关", 2023, "2024-01-05", "试排机关", state=INCONSISTENT, appearance=appearance)
     document = Document(account.title, (plain_paragraph(TEXT),), account)
     html_page(document)
-    if "pdf" in appearance.templates:
-        pdf_bytes(document, fonts_folder)
-    if "docx" in appearance.templates:
-        docx_bytes(document, fonts_folder)
+    for form, write in (("pdf", pdf_bytes), ("docx", docx_bytes)):
+        if form in appearance.templates:
+            write(document, fonts_folder)

@@ -37,13 +37,10 @@ def require_shown(wanted: Mapping[str, Iterable[str]], usual: bytes, pdf: bytes)
     text = _UNREAD.sub("", "".join(found))
     if lacking := [part for part, texts in wanted.items() if not all(_UNREAD.sub("", t) in text for t in texts)]:
         raise GovReportError(f"{name} 没有完整排出{'、'.join(lacking)}；请照原有的模板补上。")
-    own, same = (
-        Counter(figure for text in texts for figure in _FIGURE.findall(text)) for texts in (found, _shown(usual))
-    )
+    own, same = (Counter(_FIGURE.findall("\n".join(texts))) for texts in (found, _shown(usual)))
     if own != same:
-        told = "，".join(
-            f"{what} {listed([*odd], MOST_NAMED)}" for what, odd in (("多出", own - same), ("缺少", same - own)) if odd
-        )
+        odd = {"多出": own - same, "缺少": same - own}
+        told = "，".join(f"{what} {listed([*figures], MOST_NAMED)}" for what, figures in odd.items() if figures)
         raise GovReportError(f"{name} 排出的数与原有的模板不同（{told}）；请改正，自己要加的数放在页眉、页脚中。")
 
 
@@ -63,9 +60,8 @@ def _shown(pdf: bytes) -> Iterator[str]:
             for _, group in groupby(content, lambda letter: letter["mcid"]):
                 yield "".join(letter["text"] for letter in group)
             heights = [letter[side] for letter in content for side in ("top", "bottom")] or [0]
-            beside = (
-                each["text"] for each in seen if each["mcid"] is None and min(heights) < each["bottom"] < max(heights)
-            )
+            top, bottom = min(heights), max(heights)
+            beside = (each["text"] for each in seen if each["mcid"] is None and top < each["bottom"] < bottom)
             yield "".join(filter(str.isdecimal, beside))
             page.close()  # which holds each of its letters
 

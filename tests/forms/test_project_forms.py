@@ -150,7 +150,7 @@ def test_a_notebook_exported_outside_its_project_carries_its_data_all_the_same(
 ) -> None:
     project, _ = ran
     notebook = json.loads((project.output / str(YEAR) / GOOD / "report.ipynb").read_text(encoding="utf-8"))
-    inside, outside = read_document(notebook, catalogue=project.catalogue), read_document(notebook)
+    inside, outside = read_document(notebook, project=project), read_document(notebook)
     assert html_page(outside) == html_page(inside) and "行政调解" in review_page(outside)
     assert [file.name for file in attachments(outside.account)] == ["filing.json", "front.json"]
     assert "letters.csv" in {file.name for file in attachments(inside.account)}

@@ -81,8 +81,7 @@ class Child:
         A code of 0 or more is the child's own; a code below 0 is the negative number of the signal that killed it.
         """
         if self._code is None and select.select([self._status], [], [], seconds)[0]:
-            told = os.read(self._status, 16)
-            self._code = int(told) if told else -int(signal.SIGKILL)
+            self._code = int(os.read(self._status, 16) or -signal.SIGKILL)
         return self._code
 
     def interrupt(self) -> None:

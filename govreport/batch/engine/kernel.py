@@ -70,15 +70,13 @@ class ForkedKernel(IPythonKernel):
 @cache
 def prepare() -> ForkedKernel:
     """Return this process's kernel. The preloaded process makes it; its forks use it."""
-    application = IPKernelApp.instance()
-    application.config.HistoryManager.hist_file = ":memory:"  # no file and no thread that saves to it
-    application.config.ForkedKernel._execute_sleep = 0  # no delay is needed: a pipe keeps the order of messages
-    application.init_pdb()  # type: ignore[no-untyped-call]
-    silent = logging.Logger(__name__, logging.CRITICAL + 1)  # no logger of the notebook, whatever level that sets
-    kernel = ForkedKernel.instance(
-        session=PipeSession(), iopub_socket="iopub", parent=application, log=silent, user_ns=None
-    )
-    application.kernel = kernel
+    app = IPKernelApp.instance()
+    app.config.HistoryManager.hist_file = ":memory:"  # no file and no thread that saves to it
+    app.config.ForkedKernel._execute_sleep = 0  # no delay is needed: a pipe keeps the order of messages
+    app.init_pdb()  # type: ignore[no-untyped-call]
+    log = logging.Logger(__name__, logging.CRITICAL + 1)  # no logger of the notebook, whatever level that sets
+    kernel = ForkedKernel.instance(session=PipeSession(), iopub_socket="iopub", parent=app, log=log, user_ns=None)
+    app.kernel = kernel
     return kernel
 
 

@@ -241,9 +241,8 @@ class _PageReader:
             return self._rendered(box, mark)
         attributes = state.pen() if strokes else ' Stroke="false"'
         attributes += ' Fill="true"' * fills + ' Rule="Even-Odd"' * operator.endswith(b"*")
-        return self._element(
-            "PathObject", mark, box, attributes, _clips(state.clips, box) + "".join(colours) + path.within(box)
-        )
+        inner = _clips(state.clips, box) + "".join(colours) + path.within(box)
+        return self._element("PathObject", mark, box, attributes, inner)
 
     def _drawing(self, number: int, state: State, mark: int) -> Iterator[str]:
         """Yield a picture or what a form draws: a stream of its own (8.10)."""
@@ -283,9 +282,8 @@ class _PageReader:
         number = next(self.shared.numbers)
         self.shared.pictures[number] = data
         box, offset = _held(placed, 1, 1)
-        return self._element(
-            "ImageObject", mark, box, f' CTM="{numerals((*placed[:4], *offset))}" ResourceID="{number}"', ""
-        )
+        attributes = f' CTM="{numerals((*placed[:4], *offset))}" ResourceID="{number}"'
+        return self._element("ImageObject", mark, box, attributes, "")
 
 
 def _resource(operands: bytes, resources: Mapping[str, int]) -> int:
