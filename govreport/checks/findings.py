@@ -425,12 +425,9 @@ def _html_cells(finding: Finding) -> Iterator[str]:
         told = folded if lines else escape(finding.message)
     elif finding.is_on_prose:
         told = f"<details><summary>{told}</summary>原文：{escape(finding.quoted)}</details>"
-    yield f'<td class="left" style="text-align:left">{told}{_reason(finding)}</td>'
-
-
-def _reason(finding: Finding) -> str:
-    w = finding.waived
-    return f"<br>已接受：{escape(w.reason)}（{escape(w.by)}，{escape(w.date)}）" if w else ""
+    if w := finding.waived:
+        told += f"<br>已接受：{escape(w.reason)}（{escape(w.by)}，{escape(w.date)}）"
+    yield f'<td class="left" style="text-align:left">{told}</td>'
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:

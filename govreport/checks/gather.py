@@ -33,10 +33,9 @@ class CheckInput:
     waivers: tuple[Waiver, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
-    def notice(self, rule: str, message: str) -> Finding:
-        """Add a notice, and return it."""
+    def notice(self, rule: str, message: str) -> None:
+        """Add a notice."""
         self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
-        return self.findings[-1]
 
 
 def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> CheckInput:

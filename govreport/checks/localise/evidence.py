@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import starmap
 from typing import Any
@@ -100,12 +100,8 @@ def findings_by_cause(
         explanation = _Explanation(case, problem, options, certain)
         headline = explanation.headline(len(stated))
         message = f"{'；'.join(identity.text for identity in stated)}。{headline}"
-        findings.append(
-            Finding(
-                case.filing.agency, case.filing.year, severity, message, stated, headline=headline,
-                suggestion=explanation.suggestion(),
-            )
-        )  # fmt: skip
+        told = Finding(case.filing.agency, case.filing.year, severity, message, stated, headline=headline)
+        findings.append(replace(told, suggestion=explanation.suggestion()))
     return findings
 
 

@@ -167,14 +167,11 @@ def remarks(
     settings = settings or Settings()
     told = {pair.name: pair for pair in carried if not pair.matches}
     found = [
-        Change(
-            pair.name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0]
-        )
+        Change(name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0])
         for name, pair in told.items()
     ]
-    worth = {
-        c.name: replace(c, remark=remark) for c in changes if (remark := _remark(c, settings)) and c.name not in told
-    }
+    remarked = (replace(change, remark=_remark(change, settings)) for change in changes if change.name not in told)
+    worth = {change.name: change for change in remarked if change.remark}
     repeated = set(_repeating(worth, form))
     found += [change for name, change in worth.items() if name not in repeated]
     found = [change for change in found if settings.remarks is None or change.remark in settings.remarks]
@@ -266,8 +263,7 @@ def compare(
     1
     """
     changes, carried = cell_changes(filing, last), carried_pairs(filing, last)
-    texts = ({n: TABLE_MARK.sub("", text) for n, text in given.items()} for given in (prose, last_prose))
-    now, before = texts
+    now, before = ({n: TABLE_MARK.sub("", text) for n, text in given.items()} for given in (prose, last_prose))
     parts = [
         compare_part(number, heading, now.get(number, ""), before.get(number, ""), filing.form)
         for number, heading in enumerate(filing.form.parts, 1)

@@ -161,15 +161,14 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     folder = project.data / agency.slug / str(year)
     before = _existing(project, agency, year)
     filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
-    form = filing.form
     changed = filing.edits_since(before)
     by_hand = before is not None and any(value is not None for value in before.cells.values())
     differs = before is None or (before.cells, before.unreadable) != (filing.cells, filing.unreadable)
-    if by_hand and differs and changed and not force and not _untouched(folder, form):
+    if by_hand and differs and changed and not force and not _untouched(folder, filing.form):
         told = f"{shown_folder(agency.slug, year)} 中有手工填写的数字，与汇总不同：{edits_told(changed)}"
         raise ProjectError(f"{told}；确认覆盖请加 --force。")
     write_filing(filing, folder)
-    write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
+    write_text(folder / MARK, json.dumps({"digest": _digest(folder, filing.form)}) + "\n")
     return RollUp(filing, members, refused, changed)
 
 
