@@ -127,10 +127,8 @@ class ComparisonView:
         rows = [_told(change) for change in self.comparison.changes if change.name not in self.filing.cells]
         if not (left or rows):
             return None
-        left = left or "合并比较"
-        return self._list(
-            "groups", f"两年版本不同的项目（{left}）", CHANGE_COLUMNS[1:], rows, empty=f"两年版本不同：{left}。"
-        )
+        caption = f"两年版本不同的项目（{left or '合并比较'}）"
+        return self._list("groups", caption, CHANGE_COLUMNS[1:], rows, empty=f"两年版本不同：{left}。")
 
     def charts(self) -> Charts:
         """Return charts that show both years side by side; a sentence if no chart has enough data.

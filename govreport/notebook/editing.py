@@ -62,8 +62,7 @@ class Edits:
         return len(self.items)
 
     def __repr__(self) -> str:
-        lines = [f"{edit.file}  {edit}" for edit in self.items]
-        return "\n".join([self._caption, *lines])
+        return "\n".join([self._caption, *(f"{edit.file}  {edit}" for edit in self.items)])
 
     @property
     def _caption(self) -> str:

@@ -80,10 +80,6 @@ class Report:
         return self.filing.checked
 
     @property
-    def _filing(self) -> Filing:
-        return self.filing.current
-
-    @property
     def comparison(self) -> ComparisonView:
         """Comparison with last year's report: figures, pairs of cells that must agree, and prose.
 
@@ -92,7 +88,7 @@ class Report:
         >>> example_report().comparison.remarks().table.body[0][0].text
         '减少到零'
         """
-        return ComparisonView(self.project, self._filing, self.last, self.checked.prose, self.filing.inputs)
+        return ComparisonView(self.project, self.filing.current, self.last, self.checked.prose, self.filing.inputs)
 
     def claims(self) -> pd.DataFrame:
         """Return a row for each figure in the prose: part, sentence, figure, reading, verdict, rule.
@@ -104,7 +100,8 @@ class Report:
         """
         from govreport.notebook.data_frames import RemarkFrame  # noqa: PLC0415, most notebooks need no pandas
 
-        read = read_claims(self._filing, self.checked.prose, self.checked.last, project_lexicon(self.project.root))
+        words = project_lexicon(self.project.root)
+        read = read_claims(self.filing.current, self.checked.prose, self.checked.last, words)
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
         return RemarkFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
@@ -145,7 +142,7 @@ class Report:
         >>> print(report.waivers_toml().splitlines()[1])
         rule = "D1"
         """
-        return self.findings.waivers_toml(self._filing.figures)
+        return self.findings.waivers_toml(self.filing.current.figures)
 
     def section(self, number: int) -> Prose | None:
         """Return a part's heading and the prose before its table, with the figures filled in.
@@ -156,8 +153,9 @@ class Report:
         >>> example_report().section(6).text.splitlines()[0]
         '# 六、其他需要报告的事项'
         """
-        prose = self._prose(number)[0]
-        text = (f"# {self._heading(number)}\n\n" if number else "") + prose
+        prose, part = self._prose(number)[0], self.filing.current.narrative.parts.get(number)
+        heading = (part and part.heading) or self.filing.form.parts[number - 1]
+        text = (f"# {heading}\n\n" if number else "") + prose
         return Prose(text.strip(), mime.SOURCE, self._source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
@@ -184,11 +182,12 @@ class Report:
         >>> example_report().table("disputes").table.caption
         '政府信息公开行政复议、行政诉讼情况'
         """
-        if isinstance(table, str) and table in self._filing.tables:
-            table = self._filing.frame(table)
+        filing = self.filing.current
+        if isinstance(table, str) and table in filing.tables:
+            table = filing.frame(table)
         if not isinstance(table, str):
             view = frame_table(table, caption, **options)
-            key, filing = view.table.key, self._filing
+            key = view.table.key
             known = f"tables/{key}.csv" if key in filing.tables else f"{key}.csv" if key in filing.form.tables else ""
             if known and OwnTable.of(filing.frame(key)).contradicts(OwnTable.of(table)):
                 raise GovReportError(f"“{caption}”与 {known} 同名（key），数字不同；请改正数字，或用 key= 另取名称。")
@@ -196,7 +195,7 @@ class Report:
                 view = replace(view, printed=replace(view.printed, agency=filing.agency, year=filing.year))
             self.asserted["formats", key] = Findings((view.printed,) if view.printed else ())
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
-        view = statutory_table(self._filing, table)
+        view = statutory_table(filing, table)
         return replace(view, table=marked_table(view.table, mark)) if mark else view
 
     def chart(self, key: str) -> Chart | Prose | None:
@@ -221,9 +220,10 @@ class Report:
         >>> example_report().charts("received", "disputes").items[1].text
         '（“政府信息公开行政复议、行政诉讼结果”数据不足以成图，从略。）'
         """
-        charts = self._filing.form.charts
+        charts = self.filing.form.charts
         asked = shown_specs(self.project, [charts[choice_of(key, charts, "图")] for key in keys])
-        drawn = {spec.title: self._drawn(spec) for spec in asked if spec.each != "members" or self._is_parent}
+        is_parent = self.project.agency(self.filing.current.agency).scope == "members"
+        drawn = {spec.title: self._drawn(spec) for spec in asked if spec.each != "members" or is_parent}
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
         if len(shown) < len(drawn):
@@ -246,22 +246,18 @@ class Report:
         return replace(figure_chart(figure, caption, alt), source=self._source)
 
     @property
-    def _is_parent(self) -> bool:
-        return self.project.agency(self._filing.agency).scope == "members"
-
-    @property
     def _source(self) -> Mapping[str, Any]:
         """The mark of what may be of this year's figures and of last year's."""
-        return self._filing.source(self.last.cells if self.last else None)
+        return self.filing.current.source(self.last.cells if self.last else None)
 
     def _drawn(self, spec: ChartSpec) -> Chart | None:
-        colours = self.project.settings.page.chart_colours
+        filing, colours = self.filing.current, self.project.settings.page.chart_colours
         if spec.each == "members":
-            members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
-            bars = members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
-            return bar_chart(bars, self._filing.source(), colours) if bars else None
-        source = self._source if spec.each == "years" else self._filing.source()
-        return bar_chart(figures_bars(spec, (*self.earlier, self._filing)), source, colours)
+            members = members_of(self.project, self.project.agency(filing.agency), filing.year)
+            bars = members_bars(spec, members, {a.slug: a for a in self.project.members(filing.agency)})
+            return bar_chart(bars, filing.source(), colours) if bars else None
+        source = self._source if spec.each == "years" else filing.source()
+        return bar_chart(figures_bars(spec, (*self.earlier, filing)), source, colours)
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:
@@ -271,11 +267,11 @@ class Report:
         [2019, 2020, 2021, 2022]
         """
         found: list[Filing] = []
-        year = self._filing.year - 1
-        while len(found) < CHART_YEARS - 1 and self.project.has(self._filing.agency, year):
+        agency, year = self.filing.current.agency, self.filing.year - 1
+        while len(found) < CHART_YEARS - 1 and self.project.has(agency, year):
             try:
                 known = self.last if self.last and self.last.year == year else None
-                found.insert(0, known or self.project.filing(self._filing.agency, year))
+                found.insert(0, known or self.project.filing(agency, year))
             except FilingError:
                 self._unread = year
                 break
@@ -292,24 +288,20 @@ class Report:
         """
         return replace(Account.of(self.checked, self.project.appearance), inputs=self.filing.inputs)
 
-    def _heading(self, number: int) -> str:
-        part = self._filing.narrative.parts.get(number)
-        return part.heading if part and part.heading else self._filing.form.parts[number - 1]
-
     def _prose(self, number: int) -> tuple[str, str]:
         require(number, Integral, "部分应是整数，如 1")
-        if not 0 <= number <= len(self._filing.form.parts):
-            raise GovReportError(f"没有第 {number} 部分；报告有 {len(self._filing.form.parts)} 个部分，0 为前言。")
+        if not 0 <= number <= (last := len(self.filing.form.parts)):
+            raise GovReportError(f"没有第 {number} 部分；报告有 {last} 个部分，0 为前言。")
         before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
         return before, "".join(after)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        title, state = "".join(self._filing.title), f"{self.checked.state}（{self.findings.summary()}）"
+        title, state = "".join(self.filing.current.title), f"{self.checked.state}（{self.findings.summary()}）"
         html = f"<p><strong>{escape(title)}</strong><br>状态：{escape(state)}</p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account().to_json()}
 
     def __repr__(self) -> str:
-        return f"{''.join(self._filing.title)}：{self.checked.state}（{self.findings.summary()}）"
+        return f"{''.join(self.filing.current.title)}：{self.checked.state}（{self.findings.summary()}）"
 
 
 def example_report() -> Report:

@@ -20,7 +20,6 @@ from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_p
 from govreport.notebook.views import Charts, Prose, figure_text, list_view, page_account, shown_specs
 from govreport.tables import TableView, statutory_table
 
-LEFT_OUT = "没有数据可以成图。"
 MOST_NAMED = 3
 
 
@@ -236,7 +235,7 @@ class Summary:
         found = (self._bars(spec) for spec in shown_specs(self.project, map(self._spec, keys)))
         colours = self.project.settings.page.chart_colours
         drawn = (bar_chart(bars, self.filing.source(), colours) for bars in found if bars)
-        return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT, mark=mime.REMARK),))
+        return Charts(tuple(chart for chart in drawn if chart) or (Prose("没有数据可以成图。", mark=mime.REMARK),))
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
@@ -260,12 +259,8 @@ class Summary:
     def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:
         """The sums of this year and the four years before, oldest first; years without filings are omitted."""
         years = range(self.year - CHART_YEARS + 1, self.year + 1)
-        filed = {year: self._members(year).filings for year in years}
-        return {
-            year: checks.added_up(self.project, self.parent, year, filings)
-            for year, filings in filed.items()
-            if filings
-        }
+        add, filed = partial(checks.added_up, self.project, self.parent), {y: self._members(y).filings for y in years}
+        return {year: add(year, filings) for year, filings in filed.items() if filings}
 
     @property
     def _columns(self) -> tuple[tuple[str, int], ...]:
