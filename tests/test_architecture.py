@@ -26,8 +26,8 @@ BUDGET = {
     "charts": 379,
     "notebook": 739,
     "exchange": 4552,
-    "publish": 3173,
-    "batch": 1902,
+    "publish": 3171,
+    "batch": 1901,
     "cli": 1538,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
