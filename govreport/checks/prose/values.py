@@ -28,9 +28,7 @@ class Values:
         self._own = {name: own for own in (self.named.columns if self.named else ()) for name in own.figures}
         self._filing = filing
         self._tables: dict[str, frozenset[Fraction | int]] = {}
-        self._known: dict[str, Fraction | int | None] = {
-            name: figure for name, figure in filing.cells.items() if isinstance(figure, int)
-        }
+        self._known: dict[str, Fraction | int | None] = {}
 
     def of(self, cells: Cells) -> Fraction | int | None:
         """Return the sum of cells; None where one is unknown or not in the form."""
@@ -43,6 +41,10 @@ class Values:
         return total
 
     def _learn(self, name: str) -> Fraction | int | None:
+        count = self._filing.cells.get(name)
+        if isinstance(count, int):
+            self._known[name] = count
+            return count
         cell = name.lstrip("-")
         figure = self._figure(cell)
         value = figure if figure is None or isinstance(figure, int) else Fraction(figure)
