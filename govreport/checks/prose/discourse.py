@@ -87,9 +87,7 @@ class State:
                 self.said.pop("when")
             return
         before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
-        if (letter != "Ｔ" and place in self.line.taken) or (
-            letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))
-        ):
+        if before.endswith(("至", "到", "—", "~")) if letter == "Ｔ" else place in self.line.taken:
             return
         if letter == PART_OF_YEAR:
             if _OPENS.search(before):

@@ -133,9 +133,8 @@ def _check_fees(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     told = [sentence for sentence, _ in found]
     if any(words["none"].search(sentence) for sentence in told):
         return
-    counts = [
-        _value(m) for sentence in told if words["within"].search(sentence) for m in words["count"].finditer(sentence)
-    ]
+    counted = filter(words["within"].search, told)
+    counts = [_value(match) for sentence in counted for match in words["count"].finditer(sentence)]
     amounts = _amounts(told, words)
     if not counts and not any(amounts.values()):
         message = (

@@ -167,12 +167,8 @@ def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Fram
     end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or ends_whole(item)), 0)
     if has(total.led, "time", "cumulative") and all(map(of_another_year, run[:-1])):
         end = len(run)
-    if (
-        end < 2
-        or total.number in lists.within
-        or kind_of(total) in KINDS | RESULTS | {"applicant"}
-        or run[0].lead_text[:1] == "、"
-    ):
+    part = total.number in lists.within or kind_of(total) in KINDS | RESULTS | {"applicant"}
+    if end < 2 or part or run[0].lead_text[:1] == "、":
         return ()
     parts, stated = tuple(run[:end]), total.counted.value
     beside = total.line.frames[max(0, total.number - 1) : total.number]

@@ -31,9 +31,8 @@ _NOISE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _WIDE = (wide for wide in map(chr, range(0xFF01, 0xFF5F)) if wide not in "（），：；！？")
-_ALIKE = {wide: chr(ord(wide) - 0xFEE0) for wide in _WIDE} | dict(
-    zip("();?!﹔﹐﹪–―─", "（）；？！；，%———", strict=True)
-)
+_ALIKE = {wide: chr(ord(wide) - 0xFEE0) for wide in _WIDE}
+_ALIKE |= zip("();?!﹔﹐﹪–―─", "（）；？！；，%———", strict=True)
 _SPACE = re.compile(r"\s+")
 _LISTED = re.compile(rf"(?m)^{_ITEM.pattern}")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)")
@@ -146,9 +145,8 @@ def _letters() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def _uncounted() -> re.Pattern[str]:
-    return re.compile(
-        f"(?=[\\d《“〔\\[（{{第热电专邮传hwA-Za-z一二三四五六七])(?:{'|'.join(packaged('figures')['uncounted'])})"
-    )
+    some = "|".join(packaged("figures")["uncounted"])
+    return re.compile(f"(?=[\\d《“〔\\[（{{第热电专邮传hwA-Za-z一二三四五六七])(?:{some})")
 
 
 def cover_uncounted(text: str) -> str:

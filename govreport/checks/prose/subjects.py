@@ -322,9 +322,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     groups = list(dict.fromkeys(meanings_of(hits, "group")))
     outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")[-("等其" in frame.label_text) :]))  # 驳回等其他结果
     if groups and not outcomes and frame.lead_text.startswith("、"):  # 未审结的复议5件、诉讼9件
-        told = [
-            hit for hit in frame.line.frames[frame.number - 1].labelled if hit.meanings.keys() & {"outcome", "group"}
-        ]
+        before = frame.line.frames[frame.number - 1].labelled
+        told = [hit for hit in before if hit.meanings.keys() & {"outcome", "group"}]
         outcomes = meanings_of(told[:1], "outcome") if has(told[1:], "group") else []
     if any(group.startswith("litigation.") for group in groups):
         groups = [group for group in groups if group.startswith("litigation.")]
@@ -332,9 +331,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     parent = state.parents.get(frame.number, frame)
     apart = above is not None and not any(state.of("group").startswith(row[0]) for row in above.rows)
     since = apart and state.said.get("group", ("", 0))[1] > parent.place
-    if (not groups and outcomes and above and above.topic == "disputes" and not since) or (
-        not groups and above and above.topic == "disputes" and has(hits, "about", "disclosure")
-    ):
+    ours = (outcomes and not since) or has(hits, "about", "disclosure")
+    if not groups and above and above.topic == "disputes" and ours:
         groups = [row[0] for row in above.rows]
     elif not groups and outcomes and (recalled := _recalled(frame, state)):
         groups, cost = [recalled], min(state.far("group", frame.place) * COSTS["group recalled"], 2.0)
