@@ -280,6 +280,9 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
     cost = COSTS["clause before"] * (not named and len(led) == 1)
     named = named or led * (len(led) == 1)
     columns = list(dict.fromkeys(meanings_of(hits, "column")))
+    if "legal_persons" in columns:  # of them and some of them, who is named last counts: 企业等法人, 法人中企业
+        some = [column for column in columns if column != "natural"][-1] != "legal_persons"
+        columns = [column for column in columns if column == "natural" or (column != "legal_persons") == some]
     if named and not columns and not any(rank(row) == 1 for row in named):
         parent = state.parents.get(frame.number, frame)
         near = above and above.cost < 1 and not set("；。") & set(frame.line.text[parent.place : frame.place])
