@@ -189,7 +189,7 @@ def _bare(label: str) -> str:
 def _when(frame: Frame, state: State) -> str:
     label, start = frame.label_text, frame.label
     if was_before(frame):
-        return "other" if "Ｏ" in label else "last"
+        return "other" if "Ｏ" in frame.lead_text else "last"
     if _SPAN.search(label):
         return "cumulative"
     part = frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)
