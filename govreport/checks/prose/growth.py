@@ -146,7 +146,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     if now and then and "；" in line.text[then.place : now.place]:
         after = line.frames[then.number + 1]
         grown = after.kind == TIMES or has(after.labelled, "growth")
-        then = None if grown or now.quantity.unit != then.quantity.unit else then
+        then = None if grown or (now.quantity.unit, now.bracket) != (then.quantity.unit, then.bracket) else then
     clause = context.clause(start)
     parted = now is not None and then is None and now.place < start and "；" in line.text[now.place : start]
     if parted or (now is not None and now.place < clause and _has_own_subject(context, clause, start)):
