@@ -240,6 +240,8 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield from _wholes_of_cells(context, part.cells)
         return
     first, last = part.frames[0], part.frames[-1]
+    while first.number and "各" in share.label_text and first.lead_text[:1] == "、":
+        first = frames[first.number - 1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
     if above and (several := _TOGETHER.search(share.told)):
@@ -313,7 +315,7 @@ def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
     elif part[0].lstrip("-").startswith("disputes"):
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in part))
         total = tuple(f"{group}.total" for group in groups)
-        wholes = total, (*total, *(f"-{group}.pending" for group in groups))
+        wholes = total, (*total, *(f"-{group}.pending" for group in groups if not part[0].endswith(".pending")))
     for number, cells in enumerate(wholes):
         if (value := context.filing.of(cells)) is not None:
             yield Reading(COSTS["one more"] * number, value, cells=cells)
