@@ -304,6 +304,7 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     yield from (_figures(0.0, f) for f in due if context.subjects[f.number].rows[:1] == (("new", "carried_in"),))
     said = re.sub("总数量?|总量|全部|总|量|的|了|约|数|各?为", "", share.line.text[of.end : share.place]) if of else ""
     if len(said) > 1 and not (wholes or groups):
+        near = [f for f in near if not has(f.labelled, "column")]
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
 
 
