@@ -72,6 +72,13 @@ class Frame:
         """Whether it is an amount of money."""
         return self.quantity.unit.endswith("元")
 
+    @property
+    def first_told(self) -> Frame:
+        """The share that one in brackets tells once more, or the figure itself: 八成（80%）."""
+        before = self.line.frames[self.number - 1] if self.number else self
+        again = self.lead_text == "（" and before.kind == self.kind == SHARE
+        return before if again and before.quantity.spoken != self.quantity.spoken else self
+
     def says(self, kind: str, meaning: str = "") -> bool:
         """Whether a word since the figure before it has a meaning."""
         return has(self.led, kind, meaning)

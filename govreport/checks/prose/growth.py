@@ -84,7 +84,8 @@ def _in_words(context: Context, hit: Hit) -> Growth | None:
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
-    line, start, own = context.line, frame.sentence[0], frame
+    line, start, last, own = context.line, frame.sentence[0], frame, frame.first_told
+    frame = own
     while frame.number and goes_on(frame) and line.frames[frame.number - 1].kind == frame.kind:
         frame = line.frames[frame.number - 1]
     handed_out = "分别" in frame.lead_text or "依次" in frame.lead_text
@@ -109,7 +110,7 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     clause = context.clause(own.place)
     if begin < clause and not handed_out and _has_own_subject(context, clause, directions[0].start):
         begin = directions[0].start
-    growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
+    growth = _compared(context, last.quantity, directions[-1].meanings["growth"], begin, own.place, last.place + 1)
     if done := until.strip("了约为达近超过"):  # 比上年多制发31件
         same = [f for f in growth.before if done in f.label_text]
         growth = replace(growth, now=same[-1] if same else growth.now)

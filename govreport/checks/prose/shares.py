@@ -71,11 +71,11 @@ def _holds(quantity: Quantity, part: Fraction | int, base: Fraction | int) -> bo
 def share_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each share of figures, or of cells that words name."""
     shares = [f for f in context.line.frames if f.kind == SHARE and not was_before(f)]
-    stated = [f for f in shares if not has(f.labelled, "growth") or came_from(f)]
-    parts = [(share, found) for share in stated if (found := _parts(context, share))]
+    stated = [f for f in shares if not has(f.first_told.labelled, "growth") or came_from(f)]
+    parts = [(share, found) for share in stated if (found := _parts(context, share.first_told))]
     taken = {part.number for _, found in parts for part in found[0].frames}
     read = [
-        (share, found, bases := _bases(context, share, found[0], taken), _fits(share.quantity, found, bases))
+        (share, found, bases := _bases(context, share.first_told, found[0], taken), _fits(share.quantity, found, bases))
         for share, found in parts
     ]
     agreed: dict[int, Reading] = {}
@@ -349,11 +349,10 @@ def _share(
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
     others = [base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence]
     near = [base.value for base in others]
+    bases = [agreed[n]] if (n := share.first_told.number) in agreed and n != share.number else bases
     above = [context.lists.parents.get(f.number) for f in parts[0].frames]
     usual = {told for told in near if near.count(told) > 2 - any(f and f.quantity.value == told for f in above)}
-    fits = [
-        fit for fit in fits if not usual or fit[2].value in usual or not (fit[2].cost >= COSTS["before"] or any(above))
-    ]
+    fits = [f for f in fits if not usual or f[2].value in usual or not (f[2].cost >= COSTS["before"] or any(above))]
     if fits := fits or _fits(quantity, parts, [] if base_words(share) else others):
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
