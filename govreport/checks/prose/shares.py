@@ -32,8 +32,8 @@ WHOLES: tuple[Cells, ...] = (
     ("applications.total.total",),
 )  # fmt: skip
 """What applications can be a share of."""
-_ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)[^，。；]{0,4}$|(?:合计|共计|总共|两者|[共合])$")
-_ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
+_ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别|各)[^，。；]{0,4}$|(?:合计|共计|总共|两者|[共合])$")
+_ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别|各)[^，]{0,4}占")
 _OF = re.compile("#）?的约?$|占(?:全部|总计|合计|全年|总共|所有|这)?#[^，；#]*的$")
 _TOGETHER = re.compile("占[了到]?([两二三四五])[家者类项种级]?(?:决定)?(?:总[数和量]|合计|之和|共计|相加)")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
@@ -240,8 +240,6 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield from _wholes_of_cells(context, part.cells)
         return
     first, last = part.frames[0], part.frames[-1]
-    while first.number and "各" in share.label_text and first.lead_text[:1] == "、":
-        first = frames[first.number - 1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     head = _head(share)
     if above and (several := _TOGETHER.search(share.told)):
@@ -266,11 +264,11 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield Reading(COSTS["parent"], due, cells=WHOLES[1])
     if last.number in parents:
         yield _figures(COSTS["parent"], parents[last.number])
-    free = taken | parents.keys()
-    here = [f for f in near if f.sentence == last.sentence and f.number not in free]
+    free, each = taken | parents.keys(), "各" in share.label_text  # figures beside it are then of the same whole
+    here = [f for f in near if f.sentence == last.sentence and f.number not in free and not each]
     yield from (_figures(COSTS["sentence"] + COSTS["one more"] * n, f) for n, f in enumerate(here))
     yield from (_figures(COSTS["anything"], f, last) for f in here if f.is_money)
-    close = near[:1] if not (between or here or last.number in parents) else []
+    close = near[:1] if not (between or here or each or last.number in parents) else []
     before = [f for f in close if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))]
     yield from (_figures(COSTS["before"], f) for f in before)
     yield from (_figures(COSTS["anything"], f) for f in near if f.number not in free)
