@@ -19,7 +19,7 @@ _YEAR = "(?:同期|[较比与同相由从（])*([ＬＯＴ])(?:年|度|同期|�
 _RISE = "(?:再|又|进一步|已)?(?:达到?|突破|(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|增|减|升|降)[至到为])"
 _NAMES_A_YEAR = re.compile(f"[、和与及]?(?:{_YEAR})?(?:{_RISE})?(?:{_YEAR})?")
 _GOES_ON = re.compile(f"(?:（[ＬＯＴ]）)?[、和与及]?|[，]?{_RISE}")
-_REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?")
+_REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?|[由从](?:Ｌ的?)?")
 _YEARS_NAMED = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
 _BEHIND = re.compile("（([ＬＯＴ])）")
 _REST = re.compile("其余其[他它]处理|(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
@@ -126,10 +126,12 @@ def _goes_on(frame: Frame) -> bool:
 
 
 def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:
-    """Return the words of a figure that says what has grown: 由58件增至77件, 新收申请增长一倍，达到72件."""
+    """Return the words of a figure that says what has grown: 由58件增至77件, 新收减少12件（由58件降至46件）."""
     before = frame.line.frames[frame.number - 1] if frame.number else frame
     if came_from(frame):
-        return before.labelled, 0.0, *before.span
+        if not before.number or has(before.labelled, "name"):
+            return before.labelled, 0.0, *before.span
+        frame, before = before, frame.line.frames[before.number - 1]
     grown = first_of(before.labelled, "growth")
     if grown is None or before.sentence != frame.sentence or not _REACHES.fullmatch(frame.label_text):
         return None
