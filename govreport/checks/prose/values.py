@@ -41,10 +41,8 @@ class Values:
         return total
 
     def _learn(self, name: str) -> Fraction | int | None:
-        count = self._filing.cells.get(name)
-        if isinstance(count, int):
-            self._known[name] = count
-            return count
+        if isinstance(count := self._filing.cells.get(name), int):
+            return self._known.setdefault(name, count)
         cell = name.lstrip("-")
         figure = self._figure(cell)
         value = figure if figure is None or isinstance(figure, int) else Fraction(figure)
