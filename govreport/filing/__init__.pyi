@@ -46,6 +46,7 @@ from .own_table import own_files as own_files
 from .own_table import own_label as own_label
 from .own_table import read_value as read_value
 from .own_table import repeats as repeats
+from .own_table import unlabelled as unlabelled
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import ANNUAL as ANNUAL
 from .project import REGISTER as REGISTER

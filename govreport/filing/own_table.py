@@ -62,7 +62,7 @@ class OwnTable:
     r"""A table that no form has: labels of rows and columns, outermost first, and a value for each row and column.
 
     key: of its file, or made of all that it holds; corner: what stands above the labels of the rows.
-    values: int or Decimal, text, or None for a blank.
+    values: int or Decimal, text, or None for a blank. naming: label of a DataFrame's column that names the rows.
 
     >>> table = OwnTable.read("平台,发布,合计\n网站,3,3\n微信,2,2\n合计,5,5\n", "platforms")
     >>> table.find("网站.发布"), table.find("total")
@@ -74,6 +74,7 @@ class OwnTable:
     columns: tuple[Label, ...]
     values: tuple[tuple[Value, ...], ...]
     corner: str = ""
+    naming: Label = ()
 
     @classmethod
     def read(cls, text: str, key: str) -> OwnTable:
@@ -105,7 +106,8 @@ class OwnTable:
         """Return a DataFrame, or a Series as one of a single column, as such a table.
 
         A float counts as the number that Python writes for it. Levels of an index that are empty at the end of a label
-        do not count. Raises GovReportError for anything else.
+        do not count. Where the rows have no labels, the first column names them if it has text, each another one.
+        Raises GovReportError for anything else.
         """
         if not hasattr(frame, "attrs"):
             raise GovReportError(f"表应是 DataFrame 或 Series，这里是 {type(frame).__name__}；请先写 pd.DataFrame(…)。")
@@ -114,7 +116,24 @@ class OwnTable:
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
         corner = "·".join(str(name) for name in frame.index.names if name is not None)
         key = str(frame.attrs.get(KEY) or f"_{sha256(repr((rows, columns, values)))[:6]}")
-        return cls(key, tuple(rows), tuple(columns), tuple(values), corner)
+        table = cls(key, tuple(rows), tuple(columns), tuple(values), corner)
+        return table._named() if unlabelled(frame) and len(columns) > 1 else table
+
+    def _named(self) -> OwnTable:
+        """Return the table with its first column, if that has text and repeats nothing, as the labels of the rows."""
+        names = [(v or "" if isinstance(v, str | None) else write_figure(v),) for v, *_ in self.values]
+        if len(set(names)) < len(names) or not any(isinstance(value, str) for value, *_ in self._read):
+            return self
+        (naming, *columns), values = self.columns, tuple(line[1:] for line in self.values)
+        return replace(self, rows=tuple(names), columns=tuple(columns), values=values, naming=naming)
+
+    @property
+    def spread(self) -> OwnTable:
+        """The table as it is printed: what names the rows is a column where it was one."""
+        if not self.naming:
+            return self
+        values = tuple((row[-1], *line) for row, line in zip(self.rows, self.values, strict=True))
+        return replace(self, columns=(self.naming, *self.columns), values=values, naming=())
 
     def frame(self) -> pd.DataFrame:
         """Return the table as a DataFrame that knows its key; whole numbers are ``Int64``, decimals are Decimal."""
@@ -243,6 +262,11 @@ def exact(value: object) -> Value:
             return None if math.isnan(number) else str(value)
         return int(number) if number.is_integer() else Decimal(repr(number))
     return None if value is None or str(value) in MISSING else str(value)
+
+
+def unlabelled(frame: Any) -> bool:
+    """Whether the rows of a DataFrame have no labels, so that none are printed."""
+    return type(frame.index).__name__ == "RangeIndex" and frame.index.name is None
 
 
 def read_value(text: str) -> Value:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from govreport.checks import TOTAL, Finding, Identity, unasserted
 from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
-from govreport.filing import PRECISION, OwnTable, Value, is_total
+from govreport.filing import PRECISION, OwnTable, Value, is_total, unlabelled
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
@@ -39,11 +39,6 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     return replace(grid, key=key, cells=tuple(replace(cell, name="") for cell in grid.cells))
 
 
-def unlabelled(frame: pd.DataFrame) -> bool:
-    """Whether the rows of a DataFrame have no labels, so that none are printed."""
-    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
-
-
 def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     """Return a warning on the totals of a table: those that are left blank, are no sums, or no longer as printed.
 
@@ -59,7 +54,8 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
         return None
     if found := unasserted(table, total or TOTAL):
         return found
-    texts = (_UNITS.sub("", cell.text) for cell in grid.cells if cell.name)
+    known = {name for names in table.names for name in names}
+    texts = (_UNITS.sub("", cell.text) for cell in grid.cells if cell.name in known)
     pairs = [list(zip(line, texts, strict=False)) for line in table.values]
     printed = tuple(tuple(text if isinstance(value, Figure) else value for value, text in line) for line in pairs)
     if found := unasserted(replace(table, values=printed), total or TOTAL, ""):
@@ -80,7 +76,8 @@ def own_grid(
     notes: lines below it. formats: by the label of a column, or its innermost one. hidden: whether its rows have no
     labels. Raises GovReportError for a column of `formats` that is not there, and for what is no function.
     """
-    formats, labels = formats or {}, [("·".join(path), path[-1]) for path in table.columns]
+    table, formats = table.spread, formats or {}
+    labels = [("·".join(path), path[-1]) for path in table.columns]
     for name in formats:
         if not any(name in label for label in labels):
             raise GovReportError(f"formats 中的“{name}”不是列名；可用的有 {'、'.join(label for label, _ in labels)}。")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.checks import Finding
 from govreport.core import Grid, choice_of, mime, require, shown_html
-from govreport.filing import Filing, OwnTable
+from govreport.filing import Filing, OwnTable, unlabelled
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
 from govreport.tables.statutory import statutory_grid
@@ -74,7 +74,7 @@ def table(
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
     ['', '收到', '办结']
     """
-    from govreport.tables.frame import as_printed, own_grid, unlabelled  # noqa: PLC0415, most notebooks need no pandas
+    from govreport.tables.frame import as_printed, own_grid  # noqa: PLC0415, most notebooks need no pandas
 
     for name, text in {"caption": caption, "unit": unit, "total": total, "key": key}.items():
         require(text or "", str, f"table 的 {name} 应是文字")

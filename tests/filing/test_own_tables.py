@@ -191,3 +191,21 @@ def test_a_table_is_the_same_when_its_text_is_read_again(rows: list[tuple[int, D
     labels = tuple((f"第{n}行",) for n in range(len(rows)))
     table = OwnTable("demo", labels, (("件数",), ("金额",)), tuple(rows), "行")
     assert OwnTable.read(table.text, "demo").values == table.values
+
+
+READ = pd.DataFrame({"季度": ["一", "二", "合计"], "件数": [9, 7, 17]})
+
+
+def test_a_column_of_names_names_the_rows_that_have_no_labels() -> None:
+    one, other = OwnTable.of(READ), OwnTable.of(READ.set_index("季度"))
+    assert (one.rows, one.columns, one.values) == (other.rows, other.columns, other.values)
+    assert one.find("一.件数") == (f"tables.{one.key}.一.件数", 9)
+    assert (one.spread.columns, one.spread.values[2]) == ((("季度",), ("件数",)), ("合计", 17))
+    years = pd.DataFrame({"年度": [2022, 2023, "合计"], "件数": [9, 7, 16]})
+    assert OwnTable.of(years).rows == (("2022",), ("2023",), ("合计",))
+
+
+@pytest.mark.parametrize("first", [["甲", "甲"], [1, 2], ["1", "2"], [None, None]])
+def test_a_column_of_figures_or_of_what_is_repeated_names_nothing(first: list[object]) -> None:
+    table = OwnTable.of(pd.DataFrame({"部门": first, "件数": [1, 2]}))
+    assert (table.rows, table.columns) == ((("0",), ("1",)), (("部门",), ("件数",)))

@@ -20,6 +20,7 @@ from govreport.tables.frame import frame_grid
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import read_table, table_json
 from govreport.tables.statutory import statutory_grid
+from govreport.tables.table_view import table
 from govreport.tables.text_table import display_width, table_text
 from tests.support.strategies import NAME, SLUG, consistent_filing
 
@@ -291,6 +292,16 @@ def test_a_plain_index_is_not_printed_and_figures_are_as_they_are() -> None:
     table = frame_grid(frame)
     assert laid_out(table.head) == [[("金额", 1, 1), ("件数", 1, 1)]]
     assert [[cell.text for cell in row] for row in table.body] == [["1.50", "3"], ["", ""]]
+
+
+def test_a_wrong_total_is_told_where_an_ordinary_column_names_the_rows() -> None:
+    frame = pd.DataFrame({"季度": ["一", "二", "合计"], "件数": [9, 7, 17]})
+    view = table(frame, caption="各季度")
+    assert view.printed and view.printed.identities[0].expected == 16
+    assert [[(cell.text, cell.scope) for cell in row] for row in view.table.body][2] == [("合计", ""), ("17", "")]
+    assert table(frame, caption="各季度", formats={"季度": str, "件数": "{}件".format}).printed == view.printed
+    added = table(frame[:2], total="合计").table.body[2]
+    assert [cell.text for cell in added] == ["合计", "16"]
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(["甲", "乙", ""])] * 2), max_size=5), st.integers(0, 3))
