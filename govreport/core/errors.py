@@ -10,6 +10,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,10 +21,7 @@ LONGEST_SHOWN = 40
 """Characters of a wrong argument that a message shows."""
 DEBUG_VARIABLE = "GOVREPORT_DEBUG"
 """Environment variable: where it is set, tracebacks are complete and workers print the output of libraries."""
-_INSTALLED = (
-    str(Path(__file__).parent.parent),
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-)
+_INSTALLED = str(Path(__file__).parents[1]), *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
 """Folders of code that is not the analyst's: this package, Python's library and installed packages."""
 
 
@@ -103,11 +101,13 @@ def choice_of(key: str, choices: Iterable[str], what: str, of: str = "") -> str:
     """Return the key if it is one of the choices.
 
     what: the Chinese word for the kind of choice, for the message; of: the title of the report that has these and no
-    others, where a notebook may be of another kind of report. Raises UnknownNameError for any other key.
+    others, where a notebook may be of another kind of report. Raises UnknownNameError for any other key, which names
+    the choice that is most like it.
     """
     if key in (keys := tuple(choices)):
         return key
     told = f"；这是{of}，笔记本应照它的{what}写" if of else ""
+    told = f"；是否应为 {close[0]}" if (close := get_close_matches(str(key), keys, 1)) else told
     raise UnknownNameError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}{told}。")
 
 

@@ -150,7 +150,7 @@ class Filing:
         """
         import pandas as pd  # noqa: PLC0415
 
-        if choice_of(table, (*self.form.tables, *self.tables), "表") in self.tables:
+        if choice_of(table, (*self.form.tables, *self.tables), "表", self.form.title) in self.tables:
             return self.tables[table].frame()
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}

@@ -14,7 +14,6 @@ from govreport.checks import CheckedReport, check_report, page_inputs
 from govreport.core import (
     Figure,
     GovReportError,
-    choice_of,
     mime,
     read_figure,
     read_text,
@@ -208,7 +207,7 @@ class EditableFiling:
         """
         from govreport.notebook.data_frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
 
-        frame = self.current.frame(choice_of(table, (*self.current.form.tables, *self.current.tables), "表"))
+        frame = self.current.frame(table)
         return frame if table in self.current.tables else FigureFrame(frame).__finalize__(frame)  # type: ignore[operator]
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:

@@ -183,7 +183,7 @@ class Report:
         '政府信息公开行政复议、行政诉讼情况'
         """
         filing = self.filing.current
-        if isinstance(table, str) and table in filing.tables:
+        if isinstance(table, str) and table not in filing.form.tables:
             table = filing.frame(table)
         if not isinstance(table, str):
             view = frame_table(table, caption, **options)

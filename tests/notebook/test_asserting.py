@@ -173,7 +173,12 @@ def test_columns_are_printed_in_their_format() -> None:
         (lambda report: report.table([[1, 2]], caption="发布"), "表应是 DataFrame 或 Series，这里是 list"),
         (lambda report: report.table(pd.DataFrame({"件数": range(20001)})), "表超过20,000格，不能排入"),
         (lambda report: report.table(WRONG, formats={"发布": "{:,}"}), "formats 中“发布”的写法应是函数"),
-        (lambda report: report.filing.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms。"),
+        (lambda report: report.filing.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms；这是"),
+        (
+            lambda report: report.table("platform"),
+            "没有名为“platform”的表；可用的表：.*、platforms；是否应为 platforms。",
+        ),
+        (lambda report: report.chart("receive"), "没有名为“receive”的图；可用的图：.*；是否应为 received。"),
         (lambda report: govreport.assert_same(WRONG, WRONG, by="机构"), "by 应是两张表都有的列，不是每张表都有“机构”"),
         (
             lambda report: govreport.statutory_table("applications", report.filing),
@@ -190,7 +195,10 @@ def test_columns_are_printed_in_their_format() -> None:
         (lambda report: Report.open(GOOD, YEAR, 3), "项目应是文件夹的路径，这里是 int：3；"),
         (lambda report: govreport.Filing.from_cells("a", "甲局", "2023", {}), "年度应是整数，如 2023，这里是 str"),
         (lambda report: govreport.Filing.from_cells("a", "甲局", 2023, [1]), "cells 应是字典.*这里是 list"),
-        (lambda report: report.filing.current.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms。"),
+        (
+            lambda report: report.filing.current.frame("websites"),
+            "没有名为“websites”的表；可用的表：.*、platforms；这是",
+        ),
         (lambda report: report.filing.set(3, 1), "没有名为 3 的单元格"),
     ],
 )
