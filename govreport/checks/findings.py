@@ -39,8 +39,9 @@ NOTEBOOK_RULES = ASSERTED | FIGURES_OF_PROSE | {"T1", "T2", "T3"}
 """Rules of which a notebook can make findings, so that `check` knows these only from the last run."""
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
+FIGURES = "stated", "expected", "difference"
 CSV_HEADER = (
-    "agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived",
+    "agency", "year", "severity", "rule", "message", *FIGURES, "cells", "quote", "waived", "number",
 )  # fmt: skip
 
 
@@ -196,7 +197,7 @@ class Finding:
             "rule": self.rule,
             "severity": self.severity,
             "cells": list(self.cells),
-            **{k: v for k, v in self.identities[0].to_json().items() if k in ("stated", "expected", "difference")},
+            **{k: v for k, v in self.identities[0].to_json().items() if k in FIGURES},
             "message": self.message,
             "quote": self.quote,
             "identities": [identity.to_json() for identity in self.identities],
@@ -320,8 +321,8 @@ class Findings(tuple[Finding, ...]):
             raise InconsistentReportError("报告未通过勾稽校验：\n" + "\n".join(lines))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Return the findings as the JSON array that other tools read."""
-        return [finding.to_json() for finding in self]
+        """Return the findings as the JSON array that other tools read, each with its number."""
+        return [finding.to_json() | {"number": number} for number, finding in zip(self.numbers, self, strict=True)]
 
     def waivers_toml(self, figures: Mapping[str, Figure | None]) -> str:
         """Return a waivers.toml for the unwaived findings, with today's figures, to be completed by hand.
@@ -350,12 +351,11 @@ class Findings(tuple[Finding, ...]):
 
     def csv_rows(self) -> Iterator[list[str]]:
         """Yield the findings as rows under CSV_HEADER."""
-        for f in self:
-            first = f.identities[0]
-            figures = [write_figure(v) for v in (first.stated, first.expected, first.difference)]
-            texts = [f.message, *figures, " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""]
-            safe = [text if n in (1, 2, 3) else no_formula(text) for n, text in enumerate(texts)]
-            yield [no_formula(f.agency or ""), str(f.year or ""), f.severity, no_formula(f.rule), *safe]
+        for number, f in zip(self.numbers, self, strict=True):
+            figures = [write_figure(getattr(f.identities[0], name)) for name in FIGURES]
+            said = " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""
+            agency, rule, message, *safe = map(no_formula, (f.agency or "", f.rule, f.message, *said))
+            yield [agency, str(f.year or ""), f.severity, rule, message, *figures, *safe, number]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}

@@ -28,7 +28,7 @@ from tests.support.consistent_projects import MakeProject
 
 KEYS = [
     "agency", "year", "rule", "severity", "cells", "stated", "expected", "difference",
-    "message", "quote", "identities", "suggestion", "waived", "reading",
+    "message", "quote", "identities", "suggestion", "waived", "reading", "number",
 ]  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'&"
 ACCEPTED = Waiver("A1", ("a.x",), "口径调整", "示例市档案局办公室", "2024-01-25")
@@ -146,12 +146,13 @@ def test_a_spreadsheet_runs_nothing_that_stands_in_a_finding(text: str) -> None:
 
 
 def test_csv_has_a_line_for_each_finding_under_a_header() -> None:
-    rows = csv_of(Findings.of([finding(quote="逗号,和“引号”\n换行")]))
+    found = finding(quote="逗号,和“引号”\n换行")
+    rows = csv_of(Findings.of([found]))
     assert rows[0][:5] == ["agency", "year", "severity", "rule", "message"]
     assert dict(zip(*rows, strict=True)) == {
         "agency": "shili-archive", "year": "2023", "severity": "error", "rule": "A1", "message": "不符。",
         "stated": "5", "expected": "6", "difference": "-1", "cells": "a.x a.y",
-        "quote": "逗号,和“引号”\n换行", "waived": "",
+        "quote": "逗号,和“引号”\n换行", "waived": "", "number": f"1-{found.code}",
     }  # fmt: skip
     assert len(csv_of(Findings())) == 1
 
