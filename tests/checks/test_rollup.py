@@ -338,6 +338,13 @@ def test_rollup_names_the_cells_that_change_before_and_after(city: City, capfd: 
         roll_up(city.project, CITY, YEAR)
 
 
+def test_a_roll_up_that_changes_nothing_writes_nothing(city: City) -> None:
+    city.write(CITY, city.write_members())
+    before = {path: path.read_bytes() for path in city.folder().iterdir()}
+    assert roll_up(city.project, CITY, YEAR).changed == ()
+    assert {path: path.read_bytes() for path in city.folder().iterdir()} == before
+
+
 def test_rollup_keeps_the_prose(city: City) -> None:
     city.write_members()
     before = city.write(CITY).narrative

@@ -151,7 +151,7 @@ class RollUp:
 def roll_up(project: Project, parent: str, year: int, *, force: bool = False) -> RollUp:
     """Compute a parent's tables from its members and write them as its filing; its prose stays.
 
-    force: also over figures that were entered by hand.
+    force: also over figures that were entered by hand. Where nothing differs, nothing is written.
     Raises ProjectError when there is no member to add up, or when figures entered by hand would be lost.
     """
     agency = project.agency(parent)
@@ -167,8 +167,9 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     if by_hand and differs and changed and not force and not _untouched(folder, filing.form):
         told = f"{shown_folder(agency.slug, year)} 中有手工填写的数字，与汇总不同：{edits_told(changed)}"
         raise ProjectError(f"{told}；确认覆盖请加 --force。")
-    write_filing(filing, folder)
-    write_text(folder / MARK, json.dumps({"digest": _digest(folder, filing.form)}) + "\n")
+    if changed or before is None or before.form.editions != filing.form.editions:
+        write_filing(filing, folder)
+        write_text(folder / MARK, json.dumps({"digest": _digest(folder, filing.form)}) + "\n")
     return RollUp(filing, members, refused, changed)
 
 
