@@ -33,7 +33,8 @@ class Account:
     that is not known here. last: last year's figures by cell, None where there is no filing; last_tables: those of
     the analyst's own. lacks: what is missing on the page, in a sentence. waivers: those that may be of findings in the
     notebook. appearance: as the project's settings have it. agency: slug. inputs: of the run, see `page_inputs`.
-    enclosure: JSON that pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
+    enclosure: JSON that pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it, but for the notes on
+    reading the files, which are for those who make the report.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
     {'title': ['示例市政府', '2023年汇总'], 'name': '示例市政府', 'year': 2023}
@@ -159,7 +160,7 @@ class Account:
                 last_tables={key: OwnTable.read(text, key) for key, text in data.get("last_tables", {}).items()},
                 appearance=Appearance.from_json(data.get("appearance", {})),
                 inputs={require_text(key): require_text(told) for key, told in data.get("inputs", {}).items()},
-                enclosure={"filing": filing, "front": front_of(data)},
+                enclosure={"filing": filing and {**filing, "notes": []}, "front": front_of(data)},
                 waivers=parse_waivers(data.get("waivers", "")),
             )
         except (GovReportError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

@@ -17,7 +17,7 @@ from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.opening import ForeignFile, open_file
-from govreport.filing.filing import Filing
+from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project
 from govreport.notebook.report import Report
@@ -97,6 +97,15 @@ def test_a_filing_is_the_same_after_publishing(kind: str):
     found = embedded_filing(ForeignFile("a", kind, WRITERS[kind](page(filing))))
     same(found.filing, filing)
     assert found.filing is not None and (found.filing.to_json(), found.notes) == (filing.to_json(), ())
+
+
+@every_format
+def test_what_was_noted_on_reading_the_files_is_not_published(kind: str):
+    filing = replace(sample(), notes=(Note("data/a/2023/proactive.csv 是 GB18030 编码；请另存为 UTF-8。"),))
+    data = WRITERS[kind](page(filing))
+    found = embedded_filing(ForeignFile("a", kind, data)).filing
+    assert found is not None and found.notes == () and b"GB18030" not in data
+    assert (told := page(filing).account.filing) is not None and told.notes == filing.notes
 
 
 @settings(max_examples=30)
