@@ -342,11 +342,8 @@ class Findings(tuple[Finding, ...]):
         """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""
         import pandas as pd  # noqa: PLC0415
 
-        columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
-        firsts = [(f, f.identities[0]) for f in self]
-        rows = [
-            (f.severity, f.rule, f.message, i.stated, i.expected, i.difference, f.cells, f.waived) for f, i in firsts
-        ]
+        columns = ("severity", "rule", "message", *FIGURES, "cells", "waived")
+        rows = [[getattr(f.identities[0] if name in FIGURES else f, name) for name in columns] for f in self]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
     def csv_rows(self) -> Iterator[list[str]]:

@@ -84,9 +84,8 @@ class Scope:
         if not (found := table.find(called)):
             rows, columns = ("、".join("·".join(label) for label in axis[:9]) for axis in (table.rows, table.columns))
             lacks = f"中没有“{called}”" if called else "之后没有写行名、列名"
-            raise ExpressionError(
-                f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），名称含符号的写作 {OWN}{key}['行名']['列名']"
-            )
+            spelt = f"名称含符号的写作 {OWN}{key}['行名']['列名']"
+            raise ExpressionError(f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），{spelt}")
         return found
 
     def table(self, key: str) -> OwnTable:
@@ -304,6 +303,5 @@ def _ref(scope: Scope, key: str) -> str:
     return REFERENCE.format(key)
 
 
-_ASSERTIONS = "assert_adds_up", "assert_equals", "assert_same", "assert_between"
 FUNCTIONS: dict[str, Callable[..., Value]] = {"yoy": _yoy, "ref": _ref}
-FUNCTIONS |= {name: partial(_assert, name) for name in _ASSERTIONS}
+FUNCTIONS |= {n: partial(_assert, n) for n in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")}

@@ -157,13 +157,9 @@ def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, A
 
 def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str, Any]:
     data = _load(front, 2, shown, problems)
-    settings: dict[str, Any] = {}
-    for key in ("title", "contact", "signature", "published"):
-        value = data.pop(key, "")
-        if isinstance(value, str):
-            settings[key] = value.strip()
-        else:
-            problems.append(f"{shown} 文件头的 {key} 应是文字。")
+    texts = {key: data.pop(key, "") for key in ("title", "contact", "signature", "published")}
+    settings: dict[str, Any] = {key: text.strip() for key, text in texts.items() if isinstance(text, str)}
+    problems += [f"{shown} 文件头的 {key} 应是文字。" for key in texts if key not in settings]
     published = settings.pop("published", "")
     for key, text in (("signature", settings.get("signature", "")), ("published", published)):
         if any(map(is_impossible_date, text.splitlines())):
@@ -195,10 +191,8 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
         text = match["text"].replace(" ", "")
         number = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
         if not 1 <= number <= part_count:
-            problems.append(
-                f"{where}的标题“{match['text'][:30]}”不是{ORDINALS[part_count - 1]}个部分之一；"
-                "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
-            )
+            told = f"{ORDINALS[part_count - 1]}个部分之一；一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###"
+            problems.append(f"{where}的标题“{match['text'][:30]}”不是{told}。")
         elif number in begins:
             problems.append(f"{where}重复了第{ORDINALS[number - 1]}部分的标题；请合并为一处。")
         else:
@@ -235,10 +229,8 @@ def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
     front = {key: value for key, value in held.items() if value} | dict(narrative.other)
     dumped = yaml.dump(front, Dumper=_LineDumper, allow_unicode=True, sort_keys=False, width=10_000)
     blocks = [f"---\n{dumped}---"]
-    for number in range(len(headings) + 1):
-        part = narrative.parts.get(number)
-        if number:
-            blocks.append(f"# {part.heading if part and part.heading else headings[number - 1]}")
-        if part and part.text:
-            blocks.append(part.text)
+    for number, usual in enumerate(("", *headings)):
+        part = narrative.parts.get(number, Part(usual, ""))
+        blocks += [f"# {part.heading or usual}"] if number else []
+        blocks += [part.text] if part.text else []
     return "\n\n".join(blocks) + "\n"

@@ -130,10 +130,8 @@ class OwnTable:
     @property
     def spread(self) -> OwnTable:
         """The table as it is printed: what names the rows is a column where it was one."""
-        if not self.naming:
-            return self
         values = tuple((row[-1], *line) for row, line in zip(self.rows, self.values, strict=True))
-        return replace(self, columns=(self.naming, *self.columns), values=values, naming=())
+        return replace(self, columns=(self.naming, *self.columns), values=values, naming=()) if self.naming else self
 
     def frame(self) -> pd.DataFrame:
         """Return the table as a DataFrame that knows its key; whole numbers are ``Int64``, decimals are Decimal."""
@@ -174,10 +172,9 @@ class OwnTable:
         ``total`` stands for the label of the totals, or for a single row or column.
         """
         rows, columns = map(_called, (self.rows, self.columns))
-        for row in rows:
+        for row, n in rows.items():
             column = path.removeprefix(row)[1:] if path.startswith(f"{row}.") else "total" if path == row else ""
-            if column in columns:
-                n, m = rows[row], columns[column]
+            if (m := columns.get(column)) is not None:
                 return self.names[n][m], self.values[n][m]
         return None
 

@@ -18,8 +18,12 @@ _Frame = tuple[str, str] | None
 """What is printed before and behind a figure, without signs; none where there is no figure."""
 
 
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def seen_otherwise(
-    table: OwnTable, texts: Mapping[tuple[int, int], str], bare: Callable[[str], str] | None = None
+    table: OwnTable, texts: Mapping[tuple[int, int], str], bare: Callable[[str], str] = _bare
 ) -> list[tuple[int, int]]:
     r"""Return the cells, by number of row and column, of which something else is seen than the table holds.
 
@@ -30,7 +34,6 @@ def seen_otherwise(
     >>> seen_otherwise(table, {(0, 0): "120条", (1, 0): "86"}), seen_otherwise(table, {(0, 0): "120万", (1, 0): "86"})
     ([], [(0, 0)])
     """
-    bare = bare or _bare
     written = {place: bare(text) for place, text in texts.items()}
     columns = {place[1] for place in texts}
     printed = [(m, text) for (n, m), text in written.items() if isinstance(table.values[n][m], Figure)]
@@ -50,10 +53,6 @@ def seen_otherwise(
     return found
 
 
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _frame(text: str) -> _Frame:
     found = _PRINTED.fullmatch(text)
     return (re.sub(r"\W", "", found[1]), found[3]) if found else None
@@ -70,9 +69,8 @@ def _fits(text: str, value: Figure, is_usual: bool) -> bool:
         exact, stated = Decimal(value), Decimal(number.replace(",", ""))
         if before.strip("+"):  # a sign in place of a minus
             exact, stated = abs(exact), abs(stated)
-        return (is_usual and _rounds(exact, stated, digits)) or (
-            bool(scale) and _rounds(exact.scaleb(-scale), stated, digits)
-        )
+        scales = [0] * is_usual + [scale] * bool(scale)
+        return any(_rounds(exact.scaleb(-scale), stated, digits) for scale in scales)
 
 
 def _rounds(exact: Decimal, stated: Decimal, digits: int) -> bool:

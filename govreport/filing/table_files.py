@@ -174,11 +174,10 @@ def table_csv(filing: Filing, table: Table) -> str:
     if table.file == "long":
         lines = [(cell.row.key, _label(cell, table), cell.column.key, text[cell.name]) for cell in table.cells]
         return csv_text([LONG_HEADER, *lines])
-    rows: list[Sequence[str]] = [("row", "label", *(column.key for column in table.columns))]
-    for row in table.rows:
-        figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
-        rows.append((row.key, row.label[-1], *figures))
-    return csv_text(rows)
+    columns = [column.key for column in table.columns]
+    labels = {row.key: row.label[-1] for row in table.rows}
+    rows = {key: [text.get(f"{table.key}.{key}.{column}", "") for column in columns] for key in labels}
+    return csv_text([("row", "label", *columns), *((key, labels[key], *figures) for key, figures in rows.items())])
 
 
 def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> str:
