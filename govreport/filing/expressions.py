@@ -29,7 +29,7 @@ from govreport.core import (
     thousands,
     write_figure,
 )
-from govreport.filing.filing import Filing
+from govreport.filing.filing import Filing, meant
 from govreport.filing.narrative import Part
 from govreport.filing.own_table import OWN, OwnTable, Value
 from govreport.forms import LAST
@@ -45,6 +45,7 @@ _MONEY = re.compile(r"[\s*_]*((?:千|万|百万|亿)?元)")
 """A unit of money right behind an expression."""
 REFERENCE = "表〔{}〕"
 """What stands for the number of a table until the page is made."""
+UNFILED = "没有 {} 年的资料；请导入或新建该年的资料，或者删去这个表达式"
 UNREAD = "没有可读的上年资料"
 """Why last year's filing is not there, where nothing tells whether it cannot be read."""
 BLANK = "（未填）"
@@ -72,7 +73,8 @@ class Scope:
         if name.startswith(OWN):
             return Scope(filing).cell(name)[1]
         if name not in filing.form.names:
-            raise ExpressionError(f"没有名为 {path} 的单元格；名称见表格文件的 row 和列名")
+            names = [f"{LAST if path != name else ''}{known}" for known in filing.form.names]
+            raise ExpressionError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
         return filing[name]
 
     def cell(self, path: str) -> tuple[str, Value]:
@@ -98,7 +100,7 @@ class Scope:
     def last_year(self) -> Filing:
         """Return last year's filing."""
         if self.last is None:
-            raise ExpressionError(f"引用了上年数据，但{self.lack or f'没有 {self.filing.year - 1} 年的资料'}")
+            raise ExpressionError(f"引用了上年数据，但{self.lack or UNFILED.format(self.filing.year - 1)}")
         return self.last
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -288,6 +289,16 @@ class Filing:
         cells = {**old.form.cells, **self.form.cells}
         texts = ((cell, old.text_of(cell.name), self.text_of(cell.name)) for cell in cells.values())
         return tuple(CellEdit(c.name, f"{c.table}.csv", c.label, was, now) for c, was, now in texts if was != now)
+
+
+def meant(name: str, known: Collection[str], otherwise: str) -> str:
+    """Return the clause that asks whether the most similar known name was meant; otherwise, where none is similar.
+
+    >>> meant("totl", ["total", "natural"], "名称见表格文件")
+    '是否应为 total'
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"是否应为 {close[0]}" if close else otherwise
 
 
 def edits_told(edits: Iterable[CellEdit]) -> str:

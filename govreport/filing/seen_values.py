@@ -35,9 +35,8 @@ def seen_otherwise(
     ([], [(0, 0)])
     """
     written = {place: bare(text) for place, text in texts.items()}
-    columns = {place[1] for place in texts}
     printed = [(m, text) for (n, m), text in written.items() if isinstance(table.values[n][m], Figure)]
-    figures = {m: [text for at, text in printed if at == m] for m in columns}
+    figures = {m: [text for at, text in printed if at == m] for m in {m for _, m in texts}}
     shared = {m: {_frame(text) for text in own} if own[1:] else set() for m, own in figures.items()}
     found = list[tuple[int, int]]()
     for (n, m), text in written.items():

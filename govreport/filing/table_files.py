@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.core import FilingError, csv_text, no_formula, read_text
-from govreport.filing.filing import Filing, Note
+from govreport.filing.filing import Filing, Note, meant
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
@@ -139,7 +138,9 @@ def _misnamed(table: Table, others: Sequence[Table], key: str, column: str) -> s
     """Return in a clause why a line belongs to no cell of the table."""
     columns = next(({c.key for c in row.columns} for row in table.rows if row.key == key), None)
     if columns is None:
-        return f"的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table, others)}"
+        keys = [row.key for row in table.rows]
+        hint = _other_edition(table, others, key) or meant(key, keys, f"可用的行名：{'、'.join(keys)}")
+        return f"的行名“{key[:40]}”不在{table.edition}版{table.name}中；{hint}"
     allowed = "、".join(c.key for c in table.columns if c.key in columns)
     hint = _other_edition(table, others, key, column) or f"应是 {allowed} 之一"
     return f"的列名“{column[:40]}”不属于 {key} 行；{hint}"
@@ -153,13 +154,6 @@ def _other_edition(table: Table, others: Sequence[Table], row: str, column: str 
             front = f'editions: {{{table.key}: "{other.edition}"}}'
             return f"它属于{other.edition}版格式，{SWITCH} {front}"
     return ""
-
-
-def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
-    keys = [row.key for row in table.rows]
-    close = difflib.get_close_matches(key, keys, n=1)
-    hint = f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"
-    return _other_edition(table, others, key) or hint
 
 
 def table_csv(filing: Filing, table: Table) -> str:

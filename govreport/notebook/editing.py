@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -21,7 +20,7 @@ from govreport.core import (
     write_figure,
     write_text,
 )
-from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
+from govreport.filing import CellEdit, Filing, Project, edited_table_text, meant, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
@@ -324,8 +323,7 @@ class EditableFiling:
 
 def unknown_name(form: Form, name: str) -> str:
     """Return the error sentence for an unknown name, with the most similar name of the form."""
-    close = difflib.get_close_matches(str(name), form.names, n=1)
-    hint = f"是否应为 {close[0]}" if close else f"名称以 {'、'.join(form.tables)} 开头"
+    hint = meant(str(name), form.names, f"名称以 {'、'.join(form.tables)} 开头")
     return f"没有名为 {name} 的单元格；{hint}。"
 
 

@@ -195,6 +195,10 @@ def test_a_blank_is_shown_as_blank_and_never_as_zero(source: str) -> None:
     [
         ("applications.refused.total", "没有名为 applications.refused.total 的单元格"),
         ("proactive.rules.made", "没有名为 proactive.rules.made 的单元格"),
+        ("applications.granted.totl", " applications.granted.totl 的单元格；是否应为 applications.granted.total"),
+        ("last.applications.new.totl", "是否应为 last.applications.new.total"),
+        ("yoy('applications.new.totl')", "是否应为 applications.new.total"),
+        ("件数", "名称见表格文件的 row 和列名"),
         ("applications.new.total | share(applications.carried_in.total)", "占比的分母为0"),
         ("applications.new.total | share(0)", "占比的分母为0"),
         ("yoy('applications.carried_in.total')", "applications.carried_in.total 上年为0，无法计算增长率"),
@@ -215,7 +219,7 @@ def test_what_cannot_be_evaluated_is_told(source: str, told: str) -> None:
 
 
 def test_without_last_year_nothing_compares() -> None:
-    told = "引用了上年数据，但没有 2022 年的资料"
+    told = "引用了上年数据，但没有 2022 年的资料；请导入或新建该年的资料，或者删去这个表达式"
     assert told in error_of("last.applications.new.total", Scope(THIS))
     assert told in error_of("yoy('applications.new.total')", Scope(THIS))
 
