@@ -36,7 +36,7 @@ NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
 """How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 OPEN_RULES = ("N7", "N8", "V2")
 """Rules that find something in every filing that is not whole."""
-MADE, DRAFT, PARTIAL, OUTDATED = "已生成", "草稿", "不完整", "待重新生成"
+MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
 
 @dataclass(frozen=True)
@@ -126,18 +126,22 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
             yield CalendarEntry(agency, year, progress, due=due, contact=contact)
             continue
         signoff = checks.signoff_from_json(record["signoff"])
-        output, counts, day = str(record["state"]), record["counts"], record["published"]
-        if output in (checks.PENDING, checks.FAILED):
+        output, counts, day = _state_made(project, agency, year, record), record["counts"], record["published"]
+        if output in (checks.PENDING, checks.OUTDATED, checks.FAILED):
             checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
-            if output == checks.PENDING and stored_record(project, agency.slug, year):
-                output = OUTDATED
             counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
         else:
             state = checks.state_of(counts)
             output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
         comments = checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
         yield CalendarEntry(agency, year, progress, state, counts, output, signoff, comments, day, due, contact)
+
+
+def _state_made(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
+    """Return the state of a report's current record, OUTDATED where it was made and is not as it would be made now."""
+    is_old = record["state"] == checks.PENDING and stored_record(project, agency.slug, year)
+    return checks.OUTDATED if is_old else str(record["state"])
 
 
 def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
@@ -228,7 +232,8 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
         publish.IndexEntry(
             agency=agency,
             year=year,
-            **{key: record[key] for key in ("state", "counts", "published", "figures")},
+            state=_state_made(project, agency, year, record),
+            **{key: record[key] for key in ("counts", "published", "figures")},
             files=tuple(record["files"]),
             errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
             signoff=checks.signoff_from_json(record["signoff"]),

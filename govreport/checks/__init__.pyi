@@ -55,6 +55,7 @@ from .report_states import CONSISTENT as CONSISTENT
 from .report_states import FAILED as FAILED
 from .report_states import INCONSISTENT as INCONSISTENT
 from .report_states import MADE as MADE
+from .report_states import OUTDATED as OUTDATED
 from .report_states import PENDING as PENDING
 from .report_states import SIGNED as SIGNED
 from .report_states import STATES as STATES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
-SIGNED = "已签审"
+SIGNED, OUTDATED = "已签审", "待重新生成"
 MADE = "已生成"
 """State of a page from another notebook than the report's; nobody checks or signs it."""
-STATES = (INCONSISTENT, FAILED, DOUBTFUL, PENDING, CONSISTENT, SIGNED)
+STATES = (INCONSISTENT, FAILED, DOUBTFUL, OUTDATED, PENDING, CONSISTENT, SIGNED)
 """Every state, the most urgent first."""
 
 

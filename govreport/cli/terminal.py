@@ -95,7 +95,7 @@ def _editions(filing: Filing) -> str:
 
 Item = TypeVar("Item")
 
-STYLES = dict(zip(checks.STATES, ("red", "bold red", "yellow", "dim", "green", "bold green"), strict=True))
+STYLES = dict(zip(checks.STATES, ("red", "bold red", "yellow", "dim", "dim", "green", "bold green"), strict=True))
 STYLES |= {"草稿": "red", "不完整": "red"}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 

@@ -15,6 +15,7 @@ from govreport.checks import (
     IN_TIME,
     LATE,
     MISDATED,
+    OUTDATED,
     PENDING,
     STATES,
     UNDATED,
@@ -30,7 +31,7 @@ FILE_NAMES = {
     ".html": "网页", ".pdf": "PDF", ".docx": "Word", ".ofd": "OFD", "review.html": "审阅本", ".ipynb": "笔记本",
 }  # fmt: skip
 """Names of files in the order of the page, by suffix; the review copy by its file name."""
-CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
+CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
 
@@ -97,7 +98,7 @@ class IndexEntry:
         if self.published:
             days = self.days_late
             return MISDATED if days is None else LATE if days > 0 else IN_TIME
-        return "" if self.state in (PENDING, FAILED) else UNDATED
+        return "" if self.state in (PENDING, OUTDATED, FAILED) else UNDATED
 
 
 class Sum(NamedTuple):

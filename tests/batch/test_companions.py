@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import MADE, read_calendar, write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
-from govreport.checks.report_states import CONSISTENT, FAILED
+from govreport.checks.report_states import CONSISTENT, FAILED, OUTDATED
 from govreport.cli.running import run_plan
 from govreport.filing.project import ANNUAL, Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
@@ -96,6 +97,17 @@ def test_a_run_that_makes_nothing_offers_no_page_whose_figures_have_changed(city
     assert run_plan(city, planned, datetime.date(2024, 2, 1)) == ([], True)
     page = Page((city.output / "index.html").read_text(encoding="utf-8"))
     assert links(page, f"{YEAR}/{GOOD}/report") == [] and links(page, f"{YEAR}/{MEMBER}/report")
+
+
+def test_the_index_and_the_list_call_a_report_outdated_that_would_be_made_otherwise_now(city: Project):
+    leave(make_plan(city, (GOOD, MEMBER), (YEAR,)).jobs)
+    write(city.notebooks / GOOD / "annual_report.ipynb", 'agency = ""\nyear = 0\nprint(1)')
+    write_index(Project(city.root), datetime.date(2024, 2, 1))
+    page = (city.output / "index.html").read_text(encoding="utf-8")
+    chosen = [(city.agency(GOOD), YEAR), (city.agency(MEMBER), YEAR)]
+    listed = {entry.agency.slug: entry.output for entry in read_calendar(Project(city.root), chosen)}
+    shown = dict(re.findall(rf'<tr data-a="([^"]+)".*?<td>{YEAR}</td>.*?<b class="state \w+">(.*?)</b>', page))
+    assert listed[GOOD] == shown[GOOD] == "待重新生成" and OUTDATED not in (listed[MEMBER], shown[MEMBER])
 
 
 def test_pages_that_could_not_be_made_are_told(city: Project):

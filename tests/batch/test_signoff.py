@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.batch.overview import OUTDATED
-from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
+from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, OUTDATED, PENDING, SIGNED
 from govreport.checks.signoff import (
     LONGEST_NAME,
     SignOff,
