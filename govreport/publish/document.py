@@ -67,6 +67,8 @@ NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
+SAVE = "在笔记本中改过、没有保存的，请写 report.filing.save() 保存，或删去 report.filing.set(…)"
+CHANGED = f"显示的数字与本报告的资料（含上年）不同：{SAVE}；其他的请重新运行全部单元格。"
 NAMESAKE = "表与资料中的 tables/{}.csv 同名，数字没有与它核对；请用 report.table 显示，或用 key= 另取名称。"
 RAW = "原始（Raw）单元格“{}”未排入页面；要公布，请改为 Markdown 单元格，不公布的请加标签 remove-cell。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
@@ -99,12 +101,18 @@ class Remark:
     """What is for those who make a report and not for its readers: the review copy shows it.
 
     text: a sentence about what a page lacks, which the run tells too; blocks: what only the review copy shows.
-    place: number of the document's blocks before it.
+    place: number of the document's blocks before it; cell: number of the code cell that it is about, or 0.
     """
 
     text: str = ""
     blocks: tuple[Block, ...] = ()
     place: int = 0
+    cell: int = 0
+
+    def told(self, cells: Iterable[int] = ()) -> str:
+        """Return the sentence with the number of its cell, or those of all cells that it is about."""
+        numbers = "、".join(map(str, cells or [self.cell]))
+        return f"第{numbers}个代码单元格：{self.text}" if self.cell and self.text else self.text
 
 
 Part = Block | Remark
@@ -134,8 +142,12 @@ class Document:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences about what the page lacks, each once."""
-        return tuple(dict.fromkeys(remark.text for remark in self.remarks if remark.text))
+        """Sentences about what the page lacks, each once, with the numbers of all cells that it is about."""
+        cells: dict[Remark, dict[int, None]] = {}
+        for remark in self.remarks:
+            alike = Remark(remark.text, cell=remark.cell and 1)
+            cells.setdefault(alike, {})[remark.cell] = None
+        return tuple(alike.told(numbers) for alike, numbers in cells.items() if alike.text)
 
 
 def read_document(
@@ -244,8 +256,7 @@ def _notebook_parts(
             if not isinstance(part, Remark):
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
-                text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
-                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
+                remarks.append(Remark(clean(part.text), finish_blocks(part.blocks), len(blocks), is_code * number))
     return blocks, remarks
 
 
@@ -339,7 +350,8 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, pros
             if mime.REMARK in data or (mime.COMPARISON in data and account.state):
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif account.filing and account.source | source != account.source:
-                yield from (*shown, Remark(FOREIGN.format(*whose)))
+                is_own = whose == [account.filing.agency, str(account.filing.year)]
+                yield from (*shown, Remark(CHANGED if is_own else FOREIGN.format(*whose)))
             elif account.filing and not source and key in account.filing.tables:
                 yield from (*shown, Remark(NAMESAKE.format(key)))
             elif mime.TABLE in data or data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):

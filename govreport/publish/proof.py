@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from govreport.checks import Account
 from govreport.core import Block, Figure, Grid, Paragraph, block_text, leaves, link_definitions, mime, write_figure
 from govreport.filing import ORDINALS, TABLE_MARK, Filing, own_label, read_value, seen_otherwise
-from govreport.publish.document import FOREIGN, Document
+from govreport.publish.document import CHANGED, FOREIGN, Document
 from govreport.publish.filled_in import unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.notebook_json import json_list, json_mapping, json_text
@@ -130,7 +130,7 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
     notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []
     if foreign := [tables[key].caption for key, shown in sites if not figures.get(key, {}).items() <= shown.items()]:
         told = f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”"
-        if any(note.endswith(FOREIGN.format(filing.agency, filing.year)) for note in document.notes):
+        if any(remark.text == CHANGED for remark in document.remarks):
             gaps.append(f"{told}（在笔记本中改过，没有保存）")
         else:
             notes.append(f"{told}；请核对是否其他年度或机构的。")

@@ -121,7 +121,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     }
     body = list(_body(blocks, entries, compared, others))
     for remark in reversed(document.remarks):
-        body.insert(remark.place, _marks().remark(remark.text, "".join(body_html(remark.blocks))))
+        body.insert(remark.place, _marks().remark(remark.told(), "".join(body_html(remark.blocks))))
     return render(
         "review.html",
         document,

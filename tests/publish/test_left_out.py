@@ -20,6 +20,7 @@ from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
 from govreport.notebook.report import Prose, Report, example_report
 from govreport.publish.document import (
+    CHANGED,
     DRAWING_LOST,
     FOREIGN,
     IN_CELL,
@@ -205,7 +206,7 @@ def test_charts_and_prose_of_another_report_are_told_on_a_reports_page() -> None
         shows = [code(shown(value)) for value in (report.chart("results"), report.section(3), report.comparison)]
         made = read_document(notebook(code(shown(own)), *shows[:2]))
         told = FOREIGN.format("shili-civil-affairs", 2022)
-        assert made.notes == (() if report is own else (f"第2个代码单元格：{told}", f"第3个代码单元格：{told}"))
+        assert made.notes == (() if report is own else (f"第2、3个代码单元格：{told}",))
     (chart,) = own.comparison.charts().items[:1]
     assert read_document(notebook(code(shown(own)), code(shown(chart)))).notes == ()
     assert read_document(notebook(code(shown(other.chart("results"))))).notes == (), "a page of one's own"
@@ -214,13 +215,16 @@ def test_charts_and_prose_of_another_report_are_told_on_a_reports_page() -> None
 def test_what_was_made_before_a_figure_changed_is_told_on_the_reports_page() -> None:
     own, other = example_report(), example_report()
     other.filing.set("applications.new.total", 77)
-    told = FOREIGN.format("shili-civil-affairs", 2023)
+    told = CHANGED
     frame = pd.DataFrame({"件数": [3]})
     for report in (own, other):
         axes = Figure().subplots()
         for value in (report.chart("results"), report.section(3), report.table(frame), report.figure(axes, "图")):
             made = read_document(notebook(code(shown(own)), code(shown(value))))
             assert made.notes == (() if report is own else (f"第2个代码单元格：{told}",))
+    shows = (code(shown(value)) for value in (other.chart("results"), frame, other.section(3)))
+    assert read_document(notebook(code(shown(own)), *shows)).notes == (f"第2、4个代码单元格：{told}",)
+    assert "没有保存" in told and "report.filing.save()" in told
     corrected = shown(own)
     corrected["data"][mime.REPORT]["last"]["applications.new.total"] += 1
     of_two_years = own.chart("received"), own.comparison.charts().items[0]
