@@ -13,6 +13,8 @@ from lxml import html
 
 from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
+from govreport.core.blocks import plain_paragraph
+from govreport.core.grid import Grid
 from govreport.core.markdown import markdown_html
 from govreport.exchange.readers.opening import ForeignFile, read_document
 from govreport.exchange.recognise.cell_values import read_cell
@@ -45,6 +47,17 @@ def words(markdown: str) -> list[str]:
     text = TABLE_MARK.sub("", markdown)
     shown = html.fromstring(f"<div>{markdown_html(text)}</div>").text_content()
     return [flat for line in shown.split("\n") if (flat := without_spaces(line))]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("text", ["，{}其中门户网站", "{}含门户网站类"])
+def test_prose_right_behind_a_table_is_no_row_of_it_wherever_its_lines_end(text: str, kind: str):
+    _, page = sample_page("shili-education", 2023)
+    at = 1 + next(number for number, block in enumerate(page.blocks) if isinstance(block, Grid))
+    for more in range(10):
+        prose = plain_paragraph(f"各平台发布信息{text.format('及' * more)}发布信息120条，群众反映良好。")
+        made = replace(page, blocks=(*page.blocks[:at], prose, *page.blocks[at:]))
+        assert [note for note in read(WRITERS[kind](made), kind).filing.notes if note.severity == "warning"] == []
 
 
 @pytest.mark.parametrize("kind", WRITERS)

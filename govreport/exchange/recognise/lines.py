@@ -21,6 +21,10 @@ from govreport.forms import Catalogue
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
 _ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
+_CUT = re.compile(
+    r"(?m)\A(?=.*[\u4e00-\u9fff][\d,]+$)(?:.*[。；，](?![^（(\n]*[)）])|.*\n[万元件项次条个份人家场篇期处户名%])"
+)
+"""A line of prose that ends in a figure: it holds a mark of a sentence, or the figure's unit stands in the next one."""
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 _STRAY = re.compile(r"[、，。；：（）()“”\s]+")
 _FIELD = re.compile(r"[A-Za-z]\w*|标题|正文|内容|段落", re.ASCII)
@@ -142,7 +146,8 @@ def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Li
 
 def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
-    text = paragraph.text
+    text, pair = paragraph.text, document.blocks[number : number + 2]
+    is_cut = _CUT.search("\n".join(block.text for block in pair if isinstance(block, Paragraph)))
     if text.strip() == "|":  # a blank cell on a line of its own
         blank = GridCell("", 0, 0)
         return Line(number, False, (), (blank,), (blank,), drawn=True)
@@ -154,7 +159,7 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         cut = text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip())
     parts = (part for whole in map(str.strip, cut) for piece in _NUMBERED.split(whole) for part in _parts(piece))
     texts = [text for text in parts if not _STRAY.fullmatch(text)]
-    if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。"):
+    if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。") or (is_cut and document.laid_out):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):
