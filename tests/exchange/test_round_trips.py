@@ -49,6 +49,18 @@ def words(markdown: str) -> list[str]:
     return [flat for line in shown.split("\n") if (flat := without_spaces(line))]
 
 
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_headings_within_a_part_stay_headings(kind: str):
+    checked, page = sample_page("shili-education", 2023)
+    at = next(n for n, block in enumerate(page.blocks) if getattr(block, "text", "") == "（二）依申请公开")
+    deeper = (plain_paragraph("1.渠道", 1 + page.blocks[at].heading), plain_paragraph("渠道畅通。"))
+    found = read(WRITERS[kind](replace(page, blocks=(*page.blocks[:at], *deeper, *page.blocks[at:]))), kind)
+    part = found.filing.narrative.parts[1].text
+    named = [line for line in checked.prose[1].split("\n") if line.startswith("#")]
+    assert len(named) > 1 and [line for line in part.split("\n") if line.startswith("## ")] == named
+    assert "\n\n### 1.渠道\n\n渠道畅通。\n\n## （二）依申请公开\n\n" in part
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("text", ["，{}其中门户网站", "{}含门户网站类"])
 def test_prose_right_behind_a_table_is_no_row_of_it_wherever_its_lines_end(text: str, kind: str):

@@ -252,13 +252,18 @@ def _signs(text: str) -> bool:
     return date_in(tidy(text)) is not None or bool(OFFICE.search(flat) and not _TOP.match(flat))
 
 
+def _is_heading(entry: _Entry) -> bool:
+    return entry.heading > 0 and len(entry.text) <= LONG and not _SENTENCE.search(entry.text)
+
+
 def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:
-    """Return entries as Markdown, paragraph by paragraph."""
+    """Return entries as Markdown, paragraph by paragraph; headings within a part begin at the second level."""
     blocks: list[str] = []
+    levels = [entry.heading for entry in entries if _is_heading(entry)]
     lines: list[str] = []
     cuts = 0
     for entry in (*entries, _Entry()):
-        if entry.text:
+        if entry.text and not _is_heading(entry):
             own = tidy(entry.text)
             goes_on = lines and (entry.goes_on if document.laid_out else is_cut(lines[-1], own))
             cuts += bool(goes_on and not document.laid_out)
@@ -266,6 +271,8 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
             continue
         blocks += map(as_markdown, lines)
         lines.clear()
+        if entry.text:
+            blocks.append(f"{'#' * (2 + entry.heading - min(levels))} {as_markdown(tidy(entry.text))}")
         if entry.grid:
             if blocks and CAPTION.match(blocks[-1]):
                 told = f"“{excerpt(blocks[-1])}”按文字中的表格读取，没有写入 {OWN_FOLDER}/"
