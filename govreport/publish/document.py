@@ -145,8 +145,7 @@ class Document:
         """Sentences about what the page lacks, each once, with the numbers of all cells that it is about."""
         cells: dict[Remark, dict[int, None]] = {}
         for remark in self.remarks:
-            alike = Remark(remark.text, cell=remark.cell and 1)
-            cells.setdefault(alike, {})[remark.cell] = None
+            cells.setdefault(Remark(remark.text, cell=min(remark.cell, 1)), {})[remark.cell] = None
         return tuple(alike.told(numbers) for alike, numbers in cells.items() if alike.text)
 
 

@@ -61,6 +61,21 @@ def test_headings_within_a_part_stay_headings(kind: str):
     assert "\n\n### 1.渠道\n\n渠道畅通。\n\n## （二）依申请公开\n\n" in part
 
 
+def test_a_sentence_or_a_caption_that_a_page_sets_as_a_heading_is_none():
+    page = html_page(sample_page("shili-education", 2023)[1])
+    for text in ("表1　受理渠道", "渠道畅通，没有积压。"):
+        changed = page.replace("（二）依申请公开</h3>", f"{text}</h3>")
+        lines = read(changed.encode(), "html").filing.narrative.parts[1].text.split("\n")
+        assert without_spaces(text) in map(without_spaces, lines)
+
+
+def test_text_behind_a_parts_heading_in_its_own_element_is_no_heading():
+    page = html_page(sample_page("shili-education", 2023)[1])
+    heading = "四、政府信息公开行政复议、行政诉讼情况</h2>"
+    changed = page.replace(heading, heading.replace("<", "本单位没有需要另行报告的其他各类有关事项和需说明的情形<"))
+    assert changed != page and "#" not in read(changed.encode(), "html").filing.narrative.parts[4].text
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("text", ["，{}其中门户网站", "{}含门户网站类"])
 def test_prose_right_behind_a_table_is_no_row_of_it_wherever_its_lines_end(text: str, kind: str):

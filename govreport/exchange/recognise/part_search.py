@@ -83,7 +83,7 @@ def read_parts(
     places = [*sorted(found), len(entries)]
     for place, end in pairwise(places):
         number, heading, rest = found[place]
-        own = ([replace(entries[place], text=rest)] if rest else []) + entries[place + 1 : end]
+        own = ([replace(entries[place], text=rest, heading=0)] if rest else []) + entries[place + 1 : end]
         if end == len(entries):
             own = _without_closing(own, text)
         prose = _prose(document, own, text)
@@ -227,8 +227,7 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
 
 
 def _is_furniture(text: str) -> bool:
-    flat = plain(text)
-    return len(flat) < LONGEST and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
+    return len(flat := plain(text)) < LONGEST and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
 
 
 def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
@@ -248,12 +247,12 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
 
 
 def _signs(text: str) -> bool:
-    flat = plain(text)
-    return date_in(tidy(text)) is not None or bool(OFFICE.search(flat) and not _TOP.match(flat))
+    return date_in(tidy(text)) is not None or bool(OFFICE.search(flat := plain(text)) and not _TOP.match(flat))
 
 
 def _is_heading(entry: _Entry) -> bool:
-    return entry.heading > 0 and len(entry.text) <= LONG and not _SENTENCE.search(entry.text)
+    text = entry.text
+    return bool(entry.heading) and len(text) <= LONG and not (_SENTENCE.search(text) or CAPTION.match(text))
 
 
 def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:
