@@ -46,6 +46,7 @@ from govreport.publish.pictures import (
     Find,
     PictureError,
     encoded_picture,
+    is_same,
     length_in_points,
     linked_picture,
     picture,
@@ -67,8 +68,7 @@ NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
-SAVE = "在笔记本中改过、没有保存的，请写 report.filing.save() 保存，或删去 report.filing.set(…)"
-CHANGED = f"显示的数字与本报告的资料（含上年）不同：{SAVE}；其他的请重新运行全部单元格。"
+CHANGED = "在笔记本中改过数字、没有保存：请写 report.filing.save()，或删去 report.filing.set(…)；并重新运行。"
 NAMESAKE = "表与资料中的 tables/{}.csv 同名，数字没有与它核对；请用 report.table 显示，或用 key= 另取名称。"
 RAW = "原始（Raw）单元格“{}”未排入页面；要公布，请改为 Markdown 单元格，不公布的请加标签 remove-cell。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
@@ -85,7 +85,6 @@ _SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
 _DRAWS = re.compile(r"(?m)^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|bar|pie|hist|scatter)|\.plot(?:\.\w+)?)\(")
 _KEEPS = re.compile(r"\bdef |\.close\(|\.savefig\(")
 """Signs of a cell that shows, that draws, and that draws for something else than the page."""
-_AT_RANDOM, MICROSECONDS = re.compile(rb"<dc:date>[^<]*|\b[a-z][0-9a-f]{10}\b"), len(".123456")
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
@@ -302,7 +301,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
         parts = list(_output_parts(output, options.is_markdown, find, prose))
         own = not any(mime.METADATA in kind for kind in json_mapping(output.get("data")))
         prose.shown((part for part in parts if not isinstance(part, Remark)), own=own)
-        if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
+        if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and is_same(parts[0], last):
             continue  # a cell ends in its figure, which the notebook shows by itself as well
         last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)
         for part in parts:
@@ -317,12 +316,6 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
                     yield Remark(text)
                 case _:
                     yield part
-
-
-def _same(picture: Picture, other: Picture) -> bool:
-    """Whether two pictures are the same; matplotlib's drawings have another time, perhaps shorter, and other names."""
-    is_as_long = abs(len(picture.data) - len(other.data)) <= MICROSECONDS
-    return is_as_long and _AT_RANDOM.sub(b"", picture.data) == _AT_RANDOM.sub(b"", other.data)
 
 
 def _each(option: object) -> Iterator[str]:
