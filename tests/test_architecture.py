@@ -18,13 +18,13 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1306,
+    "core": 1305,
     "forms": 606,
     "filing": 1543,
-    "checks": 6386,
+    "checks": 6384,
     "tables": 477,
     "charts": 379,
-    "notebook": 739,
+    "notebook": 736,
     "exchange": 4552,
     "publish": 3171,
     "batch": 1901,

@@ -112,8 +112,7 @@ class Worker:
     def _death(self) -> str:
         code = self._process.wait(LAST_WORDS)
         how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
-        hint = "，可能内存不足" if code == KILLED else ""
-        return f"生成进程意外终止（{how}{hint}）。"
+        return f"生成进程意外终止（{how}{'，可能内存不足' if code == KILLED else ''}）。"
 
 
 def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
@@ -174,8 +173,7 @@ class SchedulerLostError(ProjectError):
 def default_jobs() -> int:
     """Return the number of parallel workers: one per processor, or fewer if memory is short."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    fitting = int(psutil.virtual_memory().available) // WORKER_MEMORY
-    return max(1, min(processors, fitting))
+    return max(1, min(processors, int(psutil.virtual_memory().available) // WORKER_MEMORY))
 
 
 @contextmanager

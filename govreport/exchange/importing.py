@@ -108,8 +108,7 @@ def bring_in(
     Raises ProjectError when something that is there would be lost.
     """
     filing = imported.filing
-    folder = project.data / agency.slug / str(filing.year)
-    shown = shown_folder(agency.slug, filing.year)
+    folder, shown = project.data / agency.slug / str(filing.year), shown_folder(agency.slug, filing.year)
     before = _before(project, agency, filing.year, force) if folder.is_dir() and any(folder.iterdir()) else None
     if before and not force and (lost := _lost(project, before, filing)):
         told = listed(lost, MOST_EDITS, "处")
@@ -117,9 +116,8 @@ def bring_in(
     known = {**(before.narrative.other if before else {}), **filing.narrative.other}
     other = {key: value for key, value in known.items() if key not in (ORIGIN, GUESSES)}
     if imported.source == "published":
-        other[ORIGIN] = origin
-        if filing.notes:
-            other[GUESSES] = [note.message for note in filing.notes]
+        guesses = [note.message for note in filing.notes]
+        other |= {ORIGIN: origin, **({GUESSES: guesses} if guesses else {})}
     kept = {k: getattr(before.narrative, k) for k in KEPT if not getattr(filing.narrative, k)} if before else {}
     narrative = replace(filing.narrative, other=other, **kept)
     write_filing(replace(filing, agency=agency.slug, name=agency.name, narrative=narrative), folder)

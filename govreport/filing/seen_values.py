@@ -68,8 +68,7 @@ def _fits(text: str, value: Figure, is_usual: bool) -> bool:
         exact, stated = Decimal(value), Decimal(number.replace(",", ""))
         if before.strip("+"):  # a sign in place of a minus
             exact, stated = abs(exact), abs(stated)
-        scales = [0] * is_usual + [scale] * bool(scale)
-        return any(_rounds(exact.scaleb(-scale), stated, digits) for scale in scales)
+        return any(_rounds(exact.scaleb(-n), stated, digits) for n in [0] * is_usual + [scale] * bool(scale))
 
 
 def _rounds(exact: Decimal, stated: Decimal, digits: int) -> bool:

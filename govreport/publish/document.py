@@ -68,7 +68,7 @@ NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
-CHANGED = "在笔记本中改过数字、没有保存：请写 report.filing.save()，或删去 report.filing.set(…)；并重新运行。"
+CHANGED = "数字与本报告的资料（含上年）不同：在笔记本中改过、没有保存的，请写 report.filing.save()；再运行全部单元格。"
 NAMESAKE = "表与资料中的 tables/{}.csv 同名，数字没有与它核对；请用 report.table 显示，或用 key= 另取名称。"
 RAW = "原始（Raw）单元格“{}”未排入页面；要公布，请改为 Markdown 单元格，不公布的请加标签 remove-cell。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
@@ -331,8 +331,7 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, pros
         case "stream" if output.get("name") == "stdout" and (printed := tuple(_plain(json_text(output.get("text"))))):
             yield Remark("打印的文字只供编制人员查看，未排入页面；要公布，请显示为表格或 Markdown。", printed)
         case "error":
-            name = " ".join(json_text(output.get("ename")).split())[:80]
-            yield Remark(f"运行出错（{name}）。")
+            yield Remark(f"运行出错（{' '.join(json_text(output.get('ename')).split())[:80]}）。")
         case "display_data" | "execute_result":
             data, account = json_mapping(output.get("data")), prose.account
             shown = _shown(data, json_mapping(output.get("metadata")), find)

@@ -208,8 +208,7 @@ def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         severity = "已接受" if accepted else finding["severity"]
         message = GridCell(finding["message"] + accepted, align="left")
         rows.append((GridCell(severity), GridCell(finding["rule"]), message))
-    table = display_table("findings", "", (3, 3, 27), (head,), tuple(rows))
-    return {"caption": "", **table_data(table, TEXT_WIDTH)}
+    return {"caption": "", **table_data(display_table("findings", "", (3, 3, 27), (head,), tuple(rows)), TEXT_WIDTH)}
 
 
 def _own_styles(text: str, usual: Element) -> Element:

@@ -96,8 +96,7 @@ class IndexEntry:
     def published_in_time(self) -> str:
         """Whether the statutory deadline was met; empty for a report that was not made."""
         if self.published:
-            days = self.days_late
-            return MISDATED if days is None else LATE if days > 0 else IN_TIME
+            return MISDATED if (days := self.days_late) is None else LATE if days > 0 else IN_TIME
         return "" if self.state in (PENDING, OUTDATED, FAILED) else UNDATED
 
 

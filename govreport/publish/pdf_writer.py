@@ -157,8 +157,7 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
     forget_oldest(fonts)
-    labelled = frozenset(number for number, table in enumerate(tables, 1) if _has_labels(table))
-    return Typeset(pdf, labelled, attached)
+    return Typeset(pdf, frozenset(number for number, table in enumerate(tables, 1) if _has_labels(table)), attached)
 
 
 def attachments(account: Account) -> tuple[Attachment, ...]:

@@ -77,8 +77,7 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         gaps, notes = _foreign(document, account)
         remedy = "机构和年度请取自笔记本的参数"
     more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
-    lacks = "，".join(gaps[:MOST_NAMED]).replace("。", "") + more
-    return Proof(lacks, remedy if gaps else "", notes)
+    return Proof("，".join(gaps[:MOST_NAMED]).replace("。", "") + more, remedy if gaps else "", notes)
 
 
 def _foreign(document: Document, account: Account) -> tuple[list[str], tuple[str, ...]]:

@@ -67,9 +67,8 @@ class Entry:
     @property
     def kind(self) -> str:
         """The class of its colour."""
-        if self.finding.rule == COMMENT:
-            return COMMENT_CLASS
-        return WAIVED if self.finding.waived else self.finding.severity
+        own = WAIVED if self.finding.waived else self.finding.severity
+        return COMMENT_CLASS if self.finding.rule == COMMENT else own
 
     @property
     def repairs(self) -> Mapping[str, str]:
@@ -87,9 +86,7 @@ class Entry:
     @property
     def kind_name(self) -> str:
         """Its severity in words, and whether it was accepted."""
-        if self.kind == COMMENT_CLASS:
-            return COMMENT
-        name = SEVERITY_NAMES[self.finding.severity]
+        name = COMMENT if self.kind == COMMENT_CLASS else SEVERITY_NAMES[self.finding.severity]
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
 
@@ -154,9 +151,7 @@ def _answered(account: Account, slug: str, review: Review) -> Mapping[str, objec
 
 
 def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
-    for block in blocks:
-        if isinstance(block, Grid):
-            yield from (cell for row in block.body for cell in row)
+    yield from (cell for block in blocks if isinstance(block, Grid) for row in block.body for cell in row)
 
 
 def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mapping[str, str]) -> Entry:
@@ -337,8 +332,7 @@ def _divided(run: Run, marks: Sequence[tuple[int, int, Mark]]) -> Iterator[Run]:
 
     marks: each with its first letter and the one behind its last.
     """
-    edges = {0, len(run.text)}.union(*(mark[:2] for mark in marks))
-    for start, end in pairwise(sorted(edges)):
+    for start, end in pairwise(sorted({0, len(run.text)}.union(*(mark[:2] for mark in marks)))):
         covering = (
             replace(mark, opens=mark.opens and first == start, closes=mark.closes and last == end)
             for first, last, mark in marks

@@ -37,7 +37,4 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
         height = sum(map(len, groups))
         raise FilingError([f"{file} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None
     nested = any(isinstance(block, Grid) for block in inner)
-    if nested or grid.width < 2 or any(len(cell.text) > LONGEST for cell in grid.cells):
-        yield from inner
-        return
-    yield grid
+    yield from inner if nested or grid.width < 2 or any(len(c.text) > LONGEST for c in grid.cells) else (grid,)

@@ -105,5 +105,4 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
 def is_laid_out(lines: list[str]) -> bool:
     """Return whether lines were broken at a margin: long ones that do not end where a sentence does are many."""
     long = [line.strip() for line in lines if len(line.strip()) >= SHORT and "\t" not in line and "|" not in line]
-    open_ended = sum(line[-1] not in _SENTENCE_END for line in long)
-    return len(long) > FEW and 2 * open_ended > len(long)
+    return len(long) > FEW and 2 * sum(line[-1] not in _SENTENCE_END for line in long) > len(long)

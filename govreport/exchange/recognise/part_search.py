@@ -80,8 +80,7 @@ def read_parts(
     text = ReportText()
     start = _read_title(document, entries[:first], text)
     _read_preamble(document, entries[start:first], text)
-    places = [*sorted(found), len(entries)]
-    for place, end in pairwise(places):
+    for place, end in pairwise([*sorted(found), len(entries)]):
         number, heading, rest = found[place]
         own = ([replace(entries[place], text=rest, heading=0)] if rest else []) + entries[place + 1 : end]
         if end == len(entries):
@@ -251,8 +250,8 @@ def _signs(text: str) -> bool:
 
 
 def _is_heading(entry: _Entry) -> bool:
-    text = entry.text
-    return bool(entry.heading) and len(text) <= LONG and not (_SENTENCE.search(text) or CAPTION.match(text))
+    spoken = _SENTENCE.search(entry.text) or CAPTION.match(entry.text)
+    return bool(entry.heading and len(entry.text) <= LONG and not spoken)
 
 
 def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:
