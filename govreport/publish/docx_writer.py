@@ -223,8 +223,7 @@ def _own_styles(text: str, usual: Element) -> Element:
     except etree.XMLSyntaxError as error:
         raise DocxError(f"{name} 的样式无法读取（{error}）；请在 Word 中另存。") from None
     if lacking := [known for known in map(_name_of, usual.iter(f"{_W}style")) if known not in own]:
-        told = f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}"
-        raise DocxError(f"{told}；请从 govreport 生成的 report.docx 改起。")
+        raise DocxError(f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}；请从 govreport 生成的 report.docx 改起。")
     for style, (holder, key) in product(usual.iter(f"{_W}style"), TAKEN):
         path = f"{holder}/{key}"
         given, here = own[_name_of(style)].find(path), style.find(path)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
@@ -38,7 +39,7 @@ class CellProse:
         filing = self.account.filing
         if not filing:
             return source, []
-        scope = Scope(filing, _last_year(self.account, filing), UNREAD)
+        scope = Scope(filing, self.last, UNREAD)
         try:
             text = render(Part("", source), scope, PLACE) if "{{" in source else source
         except FilingError as error:
@@ -60,15 +61,16 @@ class CellProse:
     def read(self, text: str) -> None:
         """Take up what a text says wrongly, where the page is a report."""
         if text and (filing := self.account.filing):
-            self.found.extend(check_cell(filing, text, _last_year(self.account, filing), self.words))
+            self.found.extend(check_cell(filing, text, self.last, self.words))
 
-
-def _last_year(account: Account, filing: Filing) -> Filing | None:
-    with suppress(GovReportError):
-        if account.last is not None:
-            last = Filing.from_cells(filing.agency, filing.name, filing.year - 1, account.last)
-            return replace(last, tables=account.last_tables)
-    return None
+    @cached_property
+    def last(self) -> Filing | None:
+        """Last year's figures that the account has, as a filing."""
+        with suppress(GovReportError):
+            if (filing := self.account.filing) and (figures := self.account.last) is not None:
+                last = Filing.from_cells(filing.agency, filing.name, filing.year - 1, figures)
+                return replace(last, tables=self.account.last_tables)
+        return None
 
 
 def numbers_of(blocks: Iterable[Block]) -> dict[str, int]:

@@ -166,8 +166,7 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
         alone = [identity.cells[0] for identity in finding.identities if identity.cells]
     suspects = frozenset(repaired or alone) & printed.keys()
     adding = suspects | {name for name in own if figures.get(name, 1)}  # zeros, blanks add nothing
-    cells = [name for name in own if name in printed and name in adding]
-    cells.sort(key=lambda name: name not in suspects)
+    cells = sorted((name for name in own if name in printed and name in adding), key=lambda name: name not in suspects)
     return Entry(number, finding, tuple(cells), suspects, sentence)
 
 
