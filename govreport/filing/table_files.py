@@ -84,9 +84,9 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
             problems.append(f"{where}与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
-        meant = labelled.get(letters := _letters(label), {})
-        if letters and place not in meant:
-            severity, named = ("warning", f"是 {next(iter(meant))} 的名称") if meant else ("notice", "不是格式中的名称")
+        rows = labelled.get(letters := _letters(label), {})
+        if letters and place not in rows:
+            severity, named = ("warning", f"是 {next(iter(rows))} 的名称") if rows else ("notice", "不是格式中的名称")
             own = next(_label(cell, table) for cell in table.cells if cell.name in lines[place])
             remark = f"{where} {place} 的 label“{' '.join(label.split())[:40]}”{named}，应是“{own}”；数字按行名读取"
             content.notes.append(Note(f"{remark}，请核对是否填错了行，再改正或清空 label。", severity=severity))

@@ -6,7 +6,6 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -184,7 +183,8 @@ def totals_of(filing: Filing) -> dict[str, Figure | None]:
 
 def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], keys: Sequence[str]) -> list[YearTotals]:
     """Return the totals of each year, newest first. keys: of the figures that are added up."""
-    newest_first = sorted(entries, key=lambda entry: -entry.year)
+    years = sorted({entry.year for entry in entries}, reverse=True)
+    by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
     return [
         YearTotals(
             year,
@@ -193,7 +193,7 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], k
             Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
             tuple(_sum(chosen, register, key) for key in keys),
         )
-        for year, chosen in ((year, list(those)) for year, those in groupby(newest_first, lambda entry: entry.year))
+        for year, chosen in by_year.items()
     ]
 
 
