@@ -72,7 +72,7 @@ KNOWN = {
         "sums_up": lambda _: False, "level": lambda frame: frame.bracket,
     },
     subjects: {
-        "_includes_carried_in": lambda _: False, "_limited": lambda *_: False,
+        "_limited": lambda *_: False,
     },
 }  # fmt: skip
 """What can be switched off."""
@@ -266,7 +266,7 @@ def _judge(cases: Sequence[Case], samples: Sequence[Sample], weights: Weights) -
     expected = sum(len(case["expect"]) for case in cases)
     clean = {case["id"] for case in cases if not case["expect"] and not case.get("may")}
     changed = sum(1 for case in cases for _ in changed_figures(case))
-    with patch.object(sureness, "weights", lambda: weights):
+    with patch.dict(packaged("sureness"), weights):
         sure = [(sureness.sureness(sample.rule, dict(sample.traits)), sample) for sample in samples]
     counts = []
     for least in LEAST:
