@@ -10,7 +10,7 @@ from tests.support.prose_cases import CASES, RETELLINGS, cases_of, changed_figur
 
 LEAST_KEPT = 0.98
 """The share of texts whose verdict stays the same however they are told."""
-LEAST_TOLD = 0.82
+LEAST_TOLD = 0.91
 """The share of changed figures that are told; the aim is 0.95."""
 EACH = 8
 """Of the known cases every eighth is retold, each in all ways, and has its figures changed."""
