@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import typst
 from lxml import etree
@@ -24,7 +24,7 @@ from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.document import Document
 from govreport.publish.html_writer import template
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
-from govreport.publish.layout.typesetter import compile_typst, first_line, font_set, picture_source
+from govreport.publish.layout.typesetter import compile_typst, first_line, font_set
 from govreport.publish.layout.typography import BREAK, LINE, TALL, WHOLE, table_data, unmarked, width_in_em
 from govreport.tables import display_table
 
@@ -59,17 +59,6 @@ LEAST = {"sz": ("val", 10), "szCs": ("val", 10), "spacing": ("line", 160)}
 """Attributes with their least: of type in half points, of a line's height in twentieths of a point."""
 
 
-class Shown(NamedTuple):
-    """A picture as it is shown: its number, its name and that of its file, and its size in points."""
-
-    number: int
-    name: str
-    file: str
-    data: bytes
-    width: float
-    height: float
-
-
 class DocxError(GovReportError):
     """A document cannot become a Word document; the message says why."""
 
@@ -84,13 +73,13 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
     b'PK'
     """
-    data, files = document_data(document)
+    data = document_data(document)
     enclosure, told = document.account.enclosure, (data["draft"] or {}).get("findings")
-    pictures = _pictures(data, files, fonts_folder)
+    figures = _drawn_figures(data, fonts_folder)
     content = template("docx.xml").render(
         data=data,
         date=f"{file_date(document):%Y-%m-%dT%H:%M:%SZ}",
-        pictures=pictures,
+        figures=figures,
         findings=_findings(told) if told else None,
         enclosed={key: json.dumps(enclosure[key]) for key in ENCLOSED_FILES} if enclosure["filing"] else {},
         namespace=ENCLOSURE_NAMESPACE,
@@ -107,13 +96,13 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
         may_break=BREAK,
         whole=WHOLE,
     )
-    return _packed(content, document.account.appearance.templates.get("docx", ""), pictures.values())
+    return _packed(content, document.account.appearance.templates.get("docx", ""), figures)
 
 
 @lru_cache
 def usual_document() -> bytes:
     """Return the draft of a document that has no content yet."""
-    return _packed(template("docx.xml").render(pictures={}))
+    return _packed(template("docx.xml").render())
 
 
 def twips(points: float) -> int:
@@ -174,23 +163,22 @@ def _repeated(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[Mapping[
     return made
 
 
-def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Shown]:
-    """Return a document's pictures, drawings as PNG, by the names that figures give them, in the order of the figures.
+def _drawn_figures(data: Mapping[str, Any], fonts_folder: Path | None) -> list[dict[str, Any]]:
+    """Return a document's figures in their order, with numbers, sizes in points, and drawings as PNG.
 
     They are not larger than the page's text, nor than asked for.
     """
-    shown = {}
-    for number, figure in enumerate(of_kind([*data["emblem"], *data["blocks"]], "figure"), 1):
-        file, is_svg = figure["file"], figure["file"].endswith(".svg")
-        asked = {"picture": picture_source(files[file], is_svg), "width": figure["width"], "height": figure["height"]}
+    figures = list(of_kind([*data["emblem"], *data["blocks"]], "figure"))
+    for number, figure in enumerate(figures, 1):
         try:
-            png = compile_typst("picture.typ", asked, font_set(fonts_folder), format="png", ppi=RESOLUTION)
+            png = compile_typst("picture.typ", figure, font_set(fonts_folder), format="png", ppi=RESOLUTION)
         except typst.TypstError as error:
             raise DocxError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
-        size = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-        made = png if is_svg else files[file]
-        shown[file] = Shown(number, Path(file).stem, file.replace(".svg", ".png"), made, *size)
-    return shown
+        width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
+        figure |= {"number": number, "width": width, "height": height}
+        if figure["file"].endswith(".svg"):
+            figure |= {"file": figure["file"].replace(".svg", ".png"), "picture": png}
+    return figures
 
 
 def _signature_left(signature: str, date: str) -> float:
@@ -258,10 +246,10 @@ def _name_of(style: Element) -> str:
     return "" if name is None else str(name.get(f"{_W}val")).lower()
 
 
-def _packed(content: str, styles: str = "", pictures: Iterable[Shown] = ()) -> bytes:
+def _packed(content: str, styles: str = "", figures: Iterable[Mapping[str, Any]] = ()) -> bytes:
     """Return a package's bytes; every file in it has the first date that the format knows.
 
-    content: its parts in one XML document; styles: XML in place of its own; pictures: further files.
+    content: its parts in one XML document; styles: XML in place of its own; figures: those with pictures.
     """
     root = etree.fromstring(content.encode(), _PARSER)
     parts = {part.get(f"{_PKG}name", ""): part[0][0] for part in root}
@@ -275,7 +263,7 @@ def _packed(content: str, styles: str = "", pictures: Iterable[Shown] = ()) -> b
         stated = {"PartName": part.get(f"{_PKG}name"), "ContentType": part.get(f"{_PKG}contentType")}
         etree.SubElement(types, f"{{{types.nsmap[None]}}}Override", stated)
     files = {name: etree.tostring(node, encoding="UTF-8", standalone=True) for name, node in parts.items()}
-    files |= {f"/word/media/{picture.file}": picture.data for picture in pictures}
+    files |= {f"/word/media/{figure['file']}": figure["picture"] for figure in figures}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         for name, data in files.items():

@@ -123,8 +123,8 @@ def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
 
 def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
     fonts = font_set(fonts_folder)
-    data, pictures = document_data(document)
-    text = json.dumps(data, ensure_ascii=False)
+    data = document_data(document)
+    text = json.dumps(data, ensure_ascii=False, default=lambda picture: "")
     tables = list(of_kind(data["blocks"], "table"))
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
@@ -132,10 +132,8 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
     attached = attachments(document.account)
     given = data | {"attached": [vars(file) | {"data": file.data.decode()} for file in attached]}
     for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
-        picture, is_svg = pictures[figure["file"]], figure["file"].endswith(".svg")
-        if reason := excess(picture, is_svg):
+        if reason := excess(figure["picture"], figure["file"].endswith(".svg")):
             raise PdfError(f"图“{figure['name']}”过大，未能排版（{reason}）；请缩小后重试。")
-        figure["picture"] = picture_source(picture, is_svg)
     date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
@@ -266,7 +264,7 @@ def _place(character: str, data: Mapping[str, Any]) -> str:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
     figures = of_kind(data["blocks"], "figure")
-    name = next((figure["name"] for figure in figures if character in figure["picture"]), "")
+    name = next((figure["name"] for figure in figures if character in picture_source(figure["picture"])), "")
     return f"，见图“{name}”" if name else "，见图中"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -35,8 +35,8 @@ _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
 _SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
-def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the data of the template, and the pictures by the names that figures give them."""
+def document_data(document: Document) -> dict[str, Any]:
+    """Return the data of the template; a figure holds the bytes of its picture, and a name for its file."""
     account, setting = document.account, _Typesetting()
     title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
     blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
@@ -44,7 +44,7 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
     if (signature or contact) and blocks and blocks[-1]["kind"] == "paragraph":
         blocks[-1]["sticky"] = True
     date = read_date(account.published)
-    data = {
+    return {
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],
         "name": "".join(title),
         "author": clean(account.name).strip(),
@@ -59,14 +59,13 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
         "letterhead": tighten(clean(account.name)).strip() if account.appearance.letterhead == "red" else "",
         "colour": account.appearance.colour or RED,
     }
-    return data, setting.files
 
 
 class _Typesetting:
-    """Sets blocks one by one; gathers their pictures and remembers the headings above."""
+    """Sets blocks one by one; counts their pictures and remembers the headings above."""
 
     def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
+        self._pictures = count()
         self._levels: list[int] = []
         self._part = ""
 
@@ -97,12 +96,12 @@ class _Typesetting:
                 return {"kind": "table", "caption": caption, **table_data(block, width)}
             case Picture():
                 suffix = _SUFFIX.get(block.media, "png")
-                name = f"fig{len(self.files)}.{suffix}"
-                self.files[name] = (suffix == "svg" and block.text_svg) or block.data
+                shown = (suffix == "svg" and block.text_svg) or block.data
+                file = {"file": f"fig{next(self._pictures)}.{suffix}", "picture": shown}
                 caption = _line(block.caption)
                 alt = clean(block.alt).strip() or caption or "图"
                 told = {"name": caption or alt, "alt": alt, "caption": caption}
-                return {"kind": "figure", "file": name, **told, "width": block.width, "height": block.height}
+                return {"kind": "figure", **file, **told, "width": block.width, "height": block.height}
             case Preformatted():
                 return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
 

@@ -34,9 +34,9 @@ def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, own: s
     template: one of the package's; own: the text of a project's in its place.
 
     Typst takes all from memory, as JSON in a text: a file would be parsed as its markup, and a picture could draw in
-    others of its folder. options: of `typst.Compiler.compile`. Raises typst.TypstError.
+    others of its folder. Bytes in the data are pictures. options: of `typst.Compiler.compile`. Raises typst.TypstError.
     """
-    text = json.dumps(data, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
+    text = json.dumps(data, ensure_ascii=False, default=picture_source).replace("\\", "\\\\").replace('"', '\\"')
     with _ALONE:
         source = own or f'#import "{template}": made'
         made = fonts.compiler.compile(f'{source}\n#made(json(bytes("{text}")))'.encode(), **options)
@@ -50,9 +50,9 @@ def forget_oldest(fonts: FontSet) -> None:
             fonts.compiler.compile(b"")
 
 
-def picture_source(data: bytes, is_svg: bool) -> str | list[int]:
+def picture_source(data: bytes) -> str | list[int]:
     """Return a picture as JSON holds it: a drawing as text, any other as the numbers of its bytes."""
-    return data.decode("utf-8", "replace") if is_svg else list(data)
+    return data.decode("utf-8", "replace") if data.lstrip()[:1] == b"<" else list(data)
 
 
 def first_line(error: typst.TypstError) -> str:
