@@ -9,7 +9,6 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from govreport.publish.html_writer import template
 from govreport.publish.layout.page_data import file_date
 from govreport.publish.ofd.custom_tags import TAGS, tag_tree
 from govreport.publish.ofd.embedded_font import truetype
-from govreport.publish.ofd.page_content import MICRONS, Shared, page_content
-from govreport.publish.ofd.text_parts import Texts, numerals
+from govreport.publish.ofd.page_content import MICRONS, page_content
+from govreport.publish.ofd.text_parts import Shared, numerals
 from govreport.publish.pdf_objects import read_objects
 from govreport.publish.pdf_writer import Typeset, typeset
 
@@ -31,16 +30,6 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PNG = b"\x89PNG"
 SPEED = 4
 """Of compression: twice as fast as usual, for a twentieth more bytes."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page. number, layer: its identifier and that of its content; size: in millimetres."""
-
-    number: int
-    layer: int
-    size: str
-    content: str
 
 
 def ofd_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
@@ -72,20 +61,21 @@ def ofd_of(made: Typeset, date: str) -> bytes:
 def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str, bytes]:
     """Return the parts of a file by their names."""
     objects, _, _ = read_objects(made.pdf)
-    shared = Shared(numbers := count(1), Texts(objects, numbers))
+    shared = Shared(objects, numbers := count(1))
     bodies = {number: body for number, body in sorted(objects.items()) if body.startswith(b"<</Type/Page/")}
     pages = []
     for place, body in enumerate(bodies.values()):
         size = numerals(side * MICRONS for side in pdf.get_page_size(place))
-        pages.append(Page(next(numbers), next(numbers), size, page_content(pdf, place, body, shared)))
+        page = {"number": next(numbers), "layer": next(numbers), "size": size}
+        pages.append(page | {"content": page_content(pdf, place, body, shared)})
     places = {number: place for place, number in enumerate(bodies)}
 
     def refer(page: int, mark: int) -> str:
         place = places[page]
-        shown = shared.marked.get((place, mark), ())
-        return "".join([f'<ofd:ObjectRef PageRef="{pages[place].number}">{number}</ofd:ObjectRef>' for number in shown])
+        shown, number = shared.marked.get((place, mark), ()), pages[place]["number"]
+        return "".join([f'<ofd:ObjectRef PageRef="{number}">{each}</ofd:ObjectRef>' for each in shown])
 
-    faces, most = shared.texts.faces.values(), next(numbers)
+    faces, most = shared.faces.values(), next(numbers)
     pictures = {n: f"{n}.{'png' if data.startswith(PNG) else 'jpg'}" for n, data in shared.pictures.items()}
     text = template("ofd.xml").render(
         about=pdf.get_metadata_dict(),
@@ -107,7 +97,7 @@ def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str,
     return parts | {f"Doc_0/Attachs/{file.name}": file.data for file in made.attached}
 
 
-def _outline(pdf: pypdfium2.PdfDocument, pages: Sequence[Page]) -> Iterator[tuple[Any, Page, str, str]]:
+def _outline(pdf: pypdfium2.PdfDocument, pages: Sequence[Any]) -> Iterator[tuple[Any, Any, str, str]]:
     """Yield the outline's entries, and where each leads: a page, and how far from its left and its top."""
     for entry in pdf.get_toc():
         target = entry.get_dest()

@@ -9,7 +9,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from fontTools.misc.arrayTools import calcBounds, insetRect, intRect, offsetRect
 from fontTools.misc.transform import Transform
 from PIL import Image
 
-from govreport.publish.ofd.text_parts import ABOVE, BELOW, BESIDE, MOST_REMEMBERED, STRING, Texts, numerals
+from govreport.publish.ofd.text_parts import ABOVE, BELOW, BESIDE, MOST_REMEMBERED, STRING, Shared, numerals
 from govreport.publish.pdf_objects import references, stream_of
 
 MICRONS = 25_400 / 72
@@ -48,20 +48,6 @@ _START = {b"scn": b"0 ", b"SCN": b"0 ", b"w": b"1", b"J": b"0", b"j": b"0", b"d"
 
 Steps = list[tuple[str, list[Point]]]
 """Of a path: ``M`` to a point, ``L`` in a line, ``B`` in a Bézier curve, ``C`` to close it."""
-
-
-@dataclass
-class Shared:
-    """What pages share. numbers: gives identifiers; texts: their texts.
-
-    pictures: PNG and JPEG files by identifier; marked: identifiers of objects by page and number of marked content, by
-    which the PDF's structure names them.
-    """
-
-    numbers: Iterator[int]
-    texts: Texts
-    pictures: dict[int, bytes] = field(default_factory=dict)
-    marked: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
 
 def _numbers(operands: bytes) -> list[float]:
@@ -142,7 +128,7 @@ def page_content(pdf: pypdfium2.PdfDocument, number: int, body: bytes, shared: S
     named, (width, height) = references(body), (side * MICRONS for side in pdf.get_page_size(number))
     edges = Path([("L", [point]) for point in product((0, width), (0, height))], (0, 0, width, height))
     state = State(Transform(MICRONS, 0, 0, -MICRONS, 0, height), (edges,))
-    stream, resources = (shared.texts.objects[named[key]] for key in ("Contents", "Resources"))
+    stream, resources = (shared.objects[named[key]] for key in ("Contents", "Resources"))
     return "\n".join(_PageReader(pdf, number, shared).objects(stream_of(stream), references(resources), state, -1))
 
 
@@ -178,7 +164,7 @@ class _PageReader:
                     if state.told[operator] != operands:
                         state = state._replace(told={**state.told, operator: operands})
                 case b"gs":
-                    told = self.shared.texts.objects[_resource(operands, resources)]
+                    told = self.shared.objects[_resource(operands, resources)]
                     state = state._replace(told={**state.told, **dict(_PARAMETER.findall(told))})
                 case b"Tf":
                     font, size = _resource(operands, resources), float(operands.split()[1])
@@ -223,7 +209,7 @@ class _PageReader:
         a, b, c, d, e, f = matrix
         scale = math.hypot(a, b)
         em, turned = size * scale, Transform(a / scale, b / scale, -c / scale, -d / scale, e, f)
-        for part in self.shared.texts.parts(operands, font, em):
+        for part in self.shared.parts(operands, font, em):
             placed = turned.translate(part.start - BESIDE * em, -ABOVE * em)
             width, height, ctm = part.width + 2 * BESIDE * em, (ABOVE + BELOW) * em, ""
             box = (placed.dx, placed.dy, placed.dx + width, placed.dy + height)
@@ -246,7 +232,7 @@ class _PageReader:
 
     def _drawing(self, number: int, state: State, mark: int) -> Iterator[str]:
         """Yield a picture or what a form draws: a stream of its own (8.10)."""
-        body = self.shared.texts.objects[number]
+        body = self.shared.objects[number]
         keys = body.partition(b"stream")[0]
         if b"/Subtype/Image" in keys:
             placed = state.matrix.translate(0, 1).scale(1, -1)
@@ -260,7 +246,7 @@ class _PageReader:
             told = {**state.told, b"ca": b"1", b"CA": b"1"}
             inner = state._replace(told=told, opacity=state.opacity * float(state.told[b"ca"]))
             named = references(keys)
-            resources = references(self.shared.texts.objects[named["Resources"]]) if "Resources" in named else named
+            resources = references(self.shared.objects[named["Resources"]]) if "Resources" in named else named
             yield from self.objects(stream_of(body), resources, inner, mark)
 
     @cached_property

@@ -68,14 +68,18 @@ class Spot(NamedTuple):
 
 
 @dataclass
-class Texts:
-    """The texts of a document. objects: the PDF's, by number; numbers: gives identifiers.
+class Shared:
+    """What pages share. objects: the PDF's, by number; numbers: gives identifiers.
 
-    faces: fonts by name, the first and those with further glyphs for its characters.
+    pictures: PNG and JPEG files by identifier; marked: identifiers of objects by page and number of marked content, by
+    which the PDF's structure names them. faces: fonts by name, the first and those with further glyphs for its
+    characters.
     """
 
     objects: Mapping[int, bytes]
     numbers: Iterator[int]
+    pictures: dict[int, bytes] = field(default_factory=dict)
+    marked: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     fonts: dict[int, PdfFont] = field(default_factory=dict)
     faces: dict[tuple[str, int], Face] = field(default_factory=dict)
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
