@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
-from itertools import groupby, pairwise
+from itertools import chain, groupby, islice, pairwise
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -268,26 +269,19 @@ def mark_sentences(
     if not quotes:
         return tuple(blocks)
     found = list(passages(blocks))
-    places = [  # of letters: number of the passage, of the run in it, of the letter in that
-        (passage, number, offset)
-        for passage, runs in enumerate(found)
-        for number, run in enumerate(runs)
-        for offset, letter in enumerate(run.text)
-        if not _NOISE.match(letter)
-    ]
-    text = "".join(found[passage][number].text[offset] for passage, number, offset in places)
-    marks: dict[tuple[int, int], list[tuple[int, int, Mark]]] = defaultdict(list)
+    runs = list(chain.from_iterable(found))
+    places = [(n, m) for n, run in enumerate(runs) for m, letter in enumerate(run.text) if not _NOISE.match(letter)]
+    text = "".join(runs[number].text[offset] for number, offset in places)
+    marks: dict[int, list[tuple[int, int, Mark]]] = defaultdict(list)
     for number, (quote, kind) in sorted(quotes.items()):
         found_at = _occurrences(text, quote, nth.get(number, 0))
         for start, end in found_at:
-            stretches = [(run, [p[2] for p in group]) for run, group in groupby(places[start:end], lambda p: p[:2])]
+            stretches = [(run, [m for _, m in group]) for run, group in groupby(places[start:end], itemgetter(0))]
             for order, (run, offsets) in enumerate(stretches, 1):
                 opens, closes = order == 1 and start == found_at[0][0], order == len(stretches)
                 marks[run].append((offsets[0], offsets[-1] + 1, Mark(number, kind, opens, closes)))
-    marked = (
-        tuple(part for number, run in enumerate(runs) for part in _divided(run, marks[passage, number]))
-        for passage, runs in enumerate(found)
-    )
+    divided = (_divided(run, marks[number]) for number, run in enumerate(runs))
+    marked = (tuple(chain.from_iterable(islice(divided, len(passage)))) for passage in found)
     return with_leaves(
         blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, Paragraph) else block
     )

@@ -207,7 +207,7 @@ def serve() -> None:
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     failure = ""
     try:
-        _load_kernel()
+        _load_without("ipykernel.debugger", "debugpy")  # for which only front ends ask
         load_jsonschema()
         if not kernel_misfit():  # otherwise no notebook is forked, and workers import modules on demand
             warm()
@@ -339,20 +339,18 @@ def _load(modules: Sequence[str]) -> None:
         gc.freeze()
 
 
-def _load_kernel() -> None:
-    """Import ipykernel without the debugger, which only front ends ask for; a notebook may still import it."""
-    sys.modules["debugpy"] = None  # type: ignore[assignment]
-    import_module("ipykernel.debugger")
-    del sys.modules["debugpy"]
+def _load_without(module: str, other: str, instead: Any = None) -> None:
+    """Import a module without another that it would import; something else may still import that."""
+    sys.modules[other] = instead
+    import_module(module)
+    del sys.modules[other]
 
 
 def load_jsonschema() -> None:
     """Import jsonschema, and leave what it needs to check IRIs until it is asked to."""
     if find_spec(_IRI_SYNTAX):
-        late: Any = SimpleNamespace(is_valid_syntax=lambda *told: import_module(_IRI_SYNTAX).is_valid_syntax(*told))
-        sys.modules[_IRI_SYNTAX] = late
-        import_module("jsonschema")
-        del sys.modules[_IRI_SYNTAX]
+        late = SimpleNamespace(is_valid_syntax=lambda *told: import_module(_IRI_SYNTAX).is_valid_syntax(*told))
+        _load_without("jsonschema", _IRI_SYNTAX, late)
 
 
 def warm() -> None:
