@@ -13,11 +13,6 @@ from .notebooks import declared_parameters as declared_parameters
 from .notebooks import kernel_of as kernel_of
 from .outgoing import pack as pack
 from .outgoing import package_name as package_name
-from .overview import FILED as FILED
-from .overview import NOT_WHOLE as NOT_WHOLE
-from .overview import UNFILED as UNFILED
-from .overview import UNFINISHED as UNFINISHED
-from .overview import CalendarEntry as CalendarEntry
 from .overview import account_of_year as account_of_year
 from .overview import calendar_rows as calendar_rows
 from .overview import leftover_folders as leftover_folders

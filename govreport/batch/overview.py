@@ -6,7 +6,7 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,69 +27,14 @@ from govreport.batch.record import (
 )
 from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
+from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED
 
 SEAL = "<!-- "
 """Before the digest at the end of the index page, which is of the page and of all that it was made of: as long as it is
 that, the page need not be made again."""
-UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
-NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
-"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 OPEN_RULES = ("N7", "N8", "V2")
 """Rules that find something in every filing that is not whole."""
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
-
-
-@dataclass(frozen=True)
-class CalendarEntry:
-    """The progress of an agency's report for a year.
-
-    progress: how far the filing is filled in, of UNFILED, BLANK, UNFINISHED and FILED; contact: whom to remind, unless
-    it is FILED. state: the result of its checks, empty without a filing or with a blank one.
-    counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
-    due: the statutory deadline; comments: of reviewers that are open, in words.
-    """
-
-    agency: Agency
-    year: int
-    progress: str = UNFILED
-    state: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    output: str = checks.PENDING
-    signoff: checks.SignOff | None = None
-    comments: str = ""
-    published: str = ""
-    due: datetime.date | None = None
-    contact: str = ""
-
-    @property
-    def filed(self) -> bool:
-        """Whether there is a filing that is not blank."""
-        return self.progress not in (UNFILED, BLANK)
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether the report has a valid sign-off and no errors."""
-        return bool(self.signoff and self.signoff.holds and self.state not in (checks.INCONSISTENT, checks.FAILED))
-
-    def to_json(self, today: datetime.date) -> dict[str, Any]:
-        """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
-        return {
-            "agency": self.agency.slug,
-            "name": self.agency.name,
-            "year": self.year,
-            "filed": self.filed,
-            "progress": self.progress,
-            "state": self.state,
-            "comments": self.comments,
-            "due": self.due.isoformat() if self.due else None,
-            "days_left": (self.due - today).days if self.due and not self.published else None,
-            "timeliness": self.timeliness(today),
-            "contact": self.contact,
-        }
-
-    def timeliness(self, today: datetime.date) -> str:
-        """Return a Chinese phrase on the deadline: for example, whether the report is late."""
-        return checks.timeliness(self.due, self.published, today)
 
 
 def calendar_rows(
@@ -114,28 +59,46 @@ def calendar_rows(
     return rows
 
 
-def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
+def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[publish.ReportEntry]:
     """Yield the progress of each report. Filings that are new or changed since the last run are checked now."""
-    reader, catalogue = Inputs(project), project.catalogue
+    reader = Inputs(project)
     for agency, year in chosen:
-        due = checks.deadline(agency.kind, year, catalogue)
-        record = current_record(project, reader, agency, year)
-        progress = progress_of(project, agency, year, record)
-        contact = "" if progress == FILED else project.contact(agency)
-        if progress in (UNFILED, BLANK):
-            yield CalendarEntry(agency, year, progress, due=due, contact=contact)
-            continue
-        signoff = checks.signoff_from_json(record["signoff"])
-        output, counts, day = _state_made(project, agency, year, record), record["counts"], record["published"]
-        if output in (checks.PENDING, checks.OUTDATED, checks.FAILED):
+        entry = _entry(project, reader, agency, year)
+        if not entry.filed:
+            due, progress, contact = entry.due, entry.progress, entry.contact
+            yield publish.ReportEntry(agency, year, "", due=due, progress=progress, contact=contact)
+        elif entry.state in (checks.PENDING, checks.OUTDATED, checks.FAILED):
             checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
-            counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
+            day, counts = published.isoformat() if published else "", checked.findings.counts()
+            yield replace(entry, state=checked.state, output=entry.state, counts=counts, published=day)
         else:
-            state = checks.state_of(counts)
-            output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
-        comments = checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
-        yield CalendarEntry(agency, year, progress, state, counts, output, signoff, comments, day, due, contact)
+            state = checks.state_of(entry.counts)
+            output = PARTIAL if entry.errors else DRAFT if state == checks.INCONSISTENT else MADE
+            yield replace(entry, state=state, output=output)
+
+
+def _entry(
+    project: Project, reader: Inputs, agency: Agency, year: int, companions: tuple[publish.Companion, ...] = ()
+) -> publish.ReportEntry:
+    """Return how far a report has come, by its current record. reader: shared between reports."""
+    record = current_record(project, reader, agency, year)
+    progress = progress_of(project, agency, year, record)
+    return publish.ReportEntry(
+        agency=agency,
+        year=year,
+        state=_state_made(project, agency, year, record),
+        **{key: record[key] for key in ("counts", "published", "figures")},
+        files=tuple(record["files"]),
+        errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
+        signoff=checks.signoff_from_json(record["signoff"]),
+        comments=checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year)),
+        companions=companions,
+        due=checks.deadline(agency.kind, year, project.catalogue),
+        notes=tuple(record.get("notes", ())),
+        progress=progress,
+        contact=project.contact(agency) if progress != FILED else "",
+    )
 
 
 def _state_made(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
@@ -158,7 +121,7 @@ def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str
     return BLANK if checks.is_blank(filing) else UNFINISHED if checks.is_unfinished(filing) else FILED
 
 
-def account_of_year(entries: list[CalendarEntry], year: int, today: datetime.date) -> dict[str, int]:
+def account_of_year(entries: list[publish.ReportEntry], year: int, today: datetime.date) -> dict[str, int]:
     """Count the reports of a year by stage of progress, in the order of the workflow.
 
     today: what says to be published later is not.
@@ -229,27 +192,11 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     reader, catalogue, due_year = reader or Inputs(project), project.catalogue, checks.due_year(today)
     others = dict(companions(project, reader))
     entries = [
-        publish.IndexEntry(
-            agency=agency,
-            year=year,
-            state=_state_made(project, agency, year, record),
-            **{key: record[key] for key in ("counts", "published", "figures")},
-            files=tuple(record["files"]),
-            errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
-            signoff=checks.signoff_from_json(record["signoff"]),
-            comments=checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year)),
-            companions=others.pop((agency.slug, year), ()),
-            due=checks.deadline(agency.kind, year, catalogue),
-            notes=tuple(record.get("notes", ())),
-            progress=progress if year == due_year and progress != FILED else "",
-            contact=project.contact(agency) if year == due_year and progress != FILED else "",
-        )
+        _entry(project, reader, agency, year, others.pop((agency.slug, year), ()))
         for agency, year in calendar_rows(project, today=today)
-        for record in [current_record(project, reader, agency, year)]
-        for progress in [progress_of(project, agency, year, record)]
     ]
     path, register = project.output / "index.html", project.agencies
-    apart = [publish.IndexEntry(register[a], y, checks.PENDING, companions=made) for (a, y), made in others.items()]
+    apart = [publish.ReportEntry(register[a], y, checks.PENDING, companions=made) for (a, y), made in others.items()]
     made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due_year))
     there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     page, _, seal = there.rpartition(SEAL)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from rich.markup import escape
 
-from govreport import batch, checks
+from govreport import batch, checks, publish
 from govreport.cli import arguments, terminal
 from govreport.cli.app import command
 from govreport.cli.arguments import argument, chosen, flag, option, read_parameters, require_free
@@ -80,7 +80,7 @@ def list_reports(
     if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
     asked = list(track(batch.read_calendar(project, rows), len(rows), "查看"))
-    entries = [entry for entry in asked if not (missing and entry.progress == batch.FILED)]
+    entries = [entry for entry in asked if not (missing and entry.progress == publish.FILED)]
     terminal.print_unregistered(project)
     if as_json:
         print_json([entry.to_json(day) for entry in entries])
@@ -96,7 +96,7 @@ def list_reports(
     if missing:
         counted = Counter(entry.progress for entry in entries)
         counts = "".join(
-            f"，{name}{counted[name]}份" for name in batch.NOT_WHOLE if counted[name] or name == batch.UNFILED
+            f"，{name}{counted[name]}份" for name in publish.NOT_WHOLE if counted[name] or name == publish.UNFILED
         )
         notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份{counts}。")
     elif not wanted.agencies:

@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from govreport import batch, checks, exchange
+from govreport import checks, exchange, publish
 from govreport.core import write_figure
 from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
 from govreport.forms import Table as FormTable
@@ -229,7 +229,7 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
         yield from bar.track(items, total)
 
 
-def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> None:
+def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> None:
     """Print the progress and the deadline of each report. A narrow terminal gets fewer columns."""
     wide = out.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -264,7 +264,7 @@ def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> 
     out.print(table)
 
 
-def print_missing(entries: list[batch.CalendarEntry], today: datetime.date) -> None:
+def print_missing(entries: list[publish.ReportEntry], today: datetime.date) -> None:
     """Print whom to remind: how far each filing is filled in, its deadline, and the contact."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("代号", "机构", "年度", "资料", "时限", "期限", "联系方式"):
@@ -276,7 +276,7 @@ def print_missing(entries: list[batch.CalendarEntry], today: datetime.date) -> N
 
 
 def _styled_progress(progress: str) -> str:
-    style = {batch.FILED: "default", batch.UNFINISHED: "yellow"}.get(progress, "red")
+    style = {publish.FILED: "default", publish.UNFINISHED: "yellow"}.get(progress, "red")
     return f"[{style}]{progress}[/]"
 
 

@@ -4,8 +4,13 @@ from .document import Document as Document
 from .document import read_document as read_document
 from .docx_writer import docx_bytes as docx_bytes
 from .html_writer import html_page as html_page
+from .index import BLANK as BLANK
+from .index import FILED as FILED
+from .index import NOT_WHOLE as NOT_WHOLE
+from .index import UNFILED as UNFILED
+from .index import UNFINISHED as UNFINISHED
 from .index import Companion as Companion
-from .index import IndexEntry as IndexEntry
+from .index import ReportEntry as ReportEntry
 from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set

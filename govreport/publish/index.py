@@ -6,12 +6,14 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from govreport.checks import (
     FAILED,
     IN_TIME,
+    INCONSISTENT,
     LATE,
     MISDATED,
     OUTDATED,
@@ -21,6 +23,7 @@ from govreport.checks import (
     SignOff,
     days_late,
     deadlines_in_words,
+    timeliness,
 )
 from govreport.core import Figure, figure_of_number
 from govreport.filing import AGENCY_KINDS, Agency, Filing
@@ -47,14 +50,20 @@ class Companion:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class IndexEntry:
-    """One report on the index page.
+UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
+NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
+"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 
-    counts: findings by severity; files: names in the report's folder; errors: why it failed; notes: what it lacks.
-    published: ISO date or empty; figures: what the year's totals add up, by key. companions: pages of other
-    notebooks. due: the statutory deadline. comments: of reviewers that are open, in words. progress: how far the filing
-    is filled in, empty where nobody needs to be reminded; contact: whom to remind.
+
+@dataclass(frozen=True)
+class ReportEntry:
+    """How far one report has come, as the index page and the calendar list it.
+
+    state: of its pages on the index, of its checks in the calendar; counts: findings by severity; files: names in the
+    report's folder; errors: why it failed; notes: what it lacks. published: ISO date or empty; due: the statutory
+    deadline; figures: what the year's totals add up, by key. companions: pages of other notebooks. comments: of
+    reviewers that are open, in words. progress: how far the filing is filled in, of NOT_WHOLE and FILED; contact: whom
+    to remind, unless it is FILED. output: what the last run made, in the calendar alone.
     """
 
     agency: Agency
@@ -70,8 +79,39 @@ class IndexEntry:
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
     notes: tuple[str, ...] = ()
-    progress: str = ""
+    progress: str = FILED
     contact: str = ""
+    output: str = ""
+
+    @property
+    def filed(self) -> bool:
+        """Whether there is a filing that is not blank."""
+        return self.progress not in (UNFILED, BLANK)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the report has a valid sign-off and no errors."""
+        return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
+
+    def timeliness(self, today: datetime.date) -> str:
+        """Return a Chinese phrase on the deadline: for example, whether the report is late."""
+        return timeliness(self.due, self.published, today)
+
+    def to_json(self, today: datetime.date) -> dict[str, Any]:
+        """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
+        return {
+            "agency": self.agency.slug,
+            "name": self.agency.name,
+            "year": self.year,
+            "filed": self.filed,
+            "progress": self.progress,
+            "state": self.state,
+            "comments": self.comments,
+            "due": self.due.isoformat() if self.due else None,
+            "days_left": (self.due - today).days if self.due and not self.published else None,
+            "timeliness": self.timeliness(today),
+            "contact": self.contact,
+        }
 
     def links(self, files: Sequence[str]) -> list[tuple[str, str]]:
         """Return the relative address and the name of each file in the report's folder, pages first."""
@@ -106,21 +146,10 @@ class Sum(NamedTuple):
     whole: bool
 
 
-@dataclass(frozen=True)
-class YearTotals:
-    """A year's reports by state, worst first, by whether they were published in time, and sums of their figures."""
-
-    year: int
-    reports: int
-    states: Mapping[str, int]
-    published: Mapping[str, int]
-    sums: tuple[Sum, ...]
-
-
 def index_page(
-    entries: Sequence[IndexEntry],
+    entries: Sequence[ReportEntry],
     register: Mapping[str, Agency],
-    apart: Sequence[IndexEntry] = (),
+    apart: Sequence[ReportEntry] = (),
     catalogue: Catalogue | None = None,
     due_year: int = 0,
 ) -> str:
@@ -133,7 +162,7 @@ def index_page(
 
     >>> due = datetime.date(2024, 1, 31)
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
-    >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02", due=due)], {"demo": agency})
+    >>> "逾期2天" in index_page([ReportEntry(agency, 2023, "一致", published="2024-02-02", due=due)], {"demo": agency})
     True
     """
     from govreport.publish.html_writer import template  # noqa: PLC0415, a tenth of a second: the layout of pages
@@ -141,14 +170,20 @@ def index_page(
     form = (catalogue or Catalogue.read()).newest
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
     kinds = [kind for kind in AGENCY_KINDS if any(entry.agency.kind == kind for entry in entries)]
-    totals = year_totals(entries, register, [total.key for total in form.totals])
+    by_year = {year: list(chosen) for year, chosen in groupby(rows, lambda entry: entry.year)}
+    sums = {
+        year: [sum_over(of_year, register, total.key) for total in form.totals] for year, of_year in by_year.items()
+    }
+    missing = [entry for entry in entries if entry.year == due_year and entry.progress != FILED]
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
         title=form.title,
         added=[total.label for total in form.totals],
-        totals=totals,
-        most=max((float(told.total) for year in totals for told in year.sums if told.total), default=0),
+        by_year=by_year,
+        sums=sums,
+        most=max((float(told.total) for added in sums.values() for told in added if told.total), default=0),
+        count=Counter,
         register=register,
         counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
@@ -158,8 +193,8 @@ def index_page(
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         due_year=due_year,
-        missing=[entry for entry in entries if entry.progress],
-        progress=Counter(entry.progress for entry in entries if entry.progress),
+        missing=missing,
+        progress=Counter(entry.progress for entry in missing),
         deadlines=deadlines_in_words(form, kinds),
     )
 
@@ -181,23 +216,7 @@ def totals_of(filing: Filing) -> dict[str, Figure | None]:
     return totals
 
 
-def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], keys: Sequence[str]) -> list[YearTotals]:
-    """Return the totals of each year, newest first. keys: of the figures that are added up."""
-    years = sorted({entry.year for entry in entries}, reverse=True)
-    by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
-    return [
-        YearTotals(
-            year,
-            len(chosen),
-            {state: count for state in STATES if (count := sum(entry.state == state for entry in chosen))},
-            Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
-            tuple(_sum(chosen, register, key) for key in keys),
-        )
-        for year, chosen in by_year.items()
-    ]
-
-
-def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> Sum:
+def sum_over(entries: Sequence[ReportEntry], register: Mapping[str, Agency], key: str) -> Sum:
     """Add up a figure over agencies, except the members of a parent that adds them up itself.
 
     The members of a parent that has none are added up in its place.

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from govreport.batch.job import Options
-from govreport.batch.overview import FILED, CalendarEntry, account_of_year, calendar_rows, read_calendar, write_index
+from govreport.batch.overview import account_of_year, calendar_rows, read_calendar, write_index
 from govreport.batch.plan import make_plan
 from govreport.checks.checking import check_report
 from govreport.checks.signoff import sign
@@ -25,6 +25,7 @@ from govreport.filing.folder import blank_filing, read_filing
 from govreport.filing.narrative import LOOK_AGAIN
 from govreport.filing.project import WHOLE_REGISTER, Agency, Project
 from govreport.forms.part_vocabulary import part_words
+from govreport.publish.index import ReportEntry
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
 NEW = "shili-newcomer"
@@ -39,7 +40,7 @@ def project(tmp_path: Path) -> Project:
     return Project(root)
 
 
-def entries(project: Project, **chosen: object) -> dict[str, CalendarEntry]:
+def entries(project: Project, **chosen: object) -> dict[str, ReportEntry]:
     found = read_calendar(project, calendar_rows(project, **{"today": LONG_AGO, **chosen}))
     return {entry.agency.slug: entry for entry in found if entry.year == YEAR}
 
@@ -108,8 +109,8 @@ def test_the_list_tells_each_stage(project: Project):
 
 def test_the_list_fits_a_window_of_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     agency = Agency("shili-long-long-slug", "示例市" + "很长的" * 8 + "局", "示例市很长局", "", "department", "own")
-    entry = CalendarEntry(
-        agency, YEAR, FILED, "不一致", {"error": 12}, "草稿", published="2024-02-11", due=datetime.date(2024, 1, 31)
+    entry = ReportEntry(
+        agency, YEAR, "不一致", {"error": 12}, output="草稿", published="2024-02-11", due=datetime.date(2024, 1, 31)
     )
     monkeypatch.setattr(terminal.out, "_width", 80)
     terminal.print_calendar([entry], LONG_AGO)

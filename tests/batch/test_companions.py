@@ -19,7 +19,7 @@ from govreport.batch.record import Product, write_record
 from govreport.checks.report_states import CONSISTENT, FAILED, OUTDATED
 from govreport.cli.running import run_plan
 from govreport.filing.project import ANNUAL, Agency, Project
-from govreport.publish.index import Companion, IndexEntry, index_page
+from govreport.publish.index import Companion, ReportEntry, index_page
 from tests.support.browser import Browser
 from tests.support.pages import Page
 from tests.support.projects import GOOD, YEAR, append_to, replace_in
@@ -166,7 +166,7 @@ def test_a_notebooks_title_is_its_first_heading(tmp_path: Path, cells: Sequence[
 
 
 def test_a_title_with_markup_stays_text():
-    entry = IndexEntry(OFFICE, YEAR, CONSISTENT, companions=(Companion("<script>alert(1)</script>", ("x.html",)),))
+    entry = ReportEntry(OFFICE, YEAR, CONSISTENT, companions=(Companion("<script>alert(1)</script>", ("x.html",)),))
     assert "<script>alert" not in index_page([entry], {OFFICE.slug: OFFICE})
 
 
@@ -175,8 +175,8 @@ def test_long_titles_and_many_pages_bar_nobody(browser: Browser, axe: str, tmp_p
     files = tuple(f"x{kind}" for kind in (".html", ".pdf", ".docx", ".ipynb"))
     many = tuple(Companion(f"{number}季度依申请公开办理情况分析通报" * 3, files, "未能完整生成") for number in "一二三")
     page = tmp_path / "index.html"
-    entries = [IndexEntry(OFFICE, YEAR, CONSISTENT, files=("report.html",), companions=many)]
-    page.write_text(index_page(entries, {OFFICE.slug: OFFICE}, [IndexEntry(OFFICE, 2019, "", companions=many)]))
+    entries = [ReportEntry(OFFICE, YEAR, CONSISTENT, files=("report.html",), companions=many)]
+    page.write_text(index_page(entries, {OFFICE.slug: OFFICE}, [ReportEntry(OFFICE, 2019, "", companions=many)]))
     passed, violations = browser.barriers(page, axe, width, scheme)
     assert violations == [] and passed > 10
     inner, needed = browser.run("[innerWidth, document.documentElement.scrollWidth]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -22,7 +23,7 @@ from govreport.checks.report_states import CONSISTENT, FAILED, INCONSISTENT, OUT
 from govreport.checks.signoff import SignOff
 from govreport.filing.project import Agency, Project
 from govreport.forms.catalogue import Catalogue
-from govreport.publish.index import Companion, IndexEntry, YearTotals, index_page, year_totals
+from govreport.publish.index import Companion, ReportEntry, Sum, index_page, sum_over
 from tests.support.browser import VIEWS, Browser
 from tests.support.cities import entries_of, register_of
 from tests.support.pages import Page
@@ -38,7 +39,7 @@ PHONE, SCREEN = 390, 1280
 ROWS = "[...document.querySelectorAll('#list tbody tr')]"
 SHOWN = f"{ROWS}.map(r => [r.dataset.a, Number(r.cells[0].textContent)])"
 SETTLED = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done()), 150))"
-Key = Callable[[IndexEntry], object]
+Key = Callable[[ReportEntry], object]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def opened(browser: Browser, city: Path) -> Browser:
     return browser
 
 
-def write(path: Path, entries: Sequence[IndexEntry], *agencies: Agency) -> Path:
+def write(path: Path, entries: Sequence[ReportEntry], *agencies: Agency) -> Path:
     path.write_text(index_page(entries, {agency.slug: agency for agency in agencies} or REGISTER), encoding="utf-8")
     return path
 
@@ -74,7 +75,7 @@ def shown(browser: Browser) -> list[tuple[str, int]]:
     return [(slug, year) for slug, year in browser.run(SHOWN)]
 
 
-def named(entries: Sequence[IndexEntry]) -> list[tuple[str, int]]:
+def named(entries: Sequence[ReportEntry]) -> list[tuple[str, int]]:
     return [(entry.agency.slug, entry.year) for entry in entries]
 
 
@@ -156,7 +157,7 @@ def test_filters_and_search_narrow_each_other(opened: Browser):
     assert shown(opened) == named(USUAL) and address(opened) == {}
 
 
-def late(entry: IndexEntry) -> float:
+def late(entry: ReportEntry) -> float:
     return float("-inf") if entry.days_late is None else entry.days_late
 
 
@@ -299,7 +300,7 @@ def test_axe_finds_no_barrier_whatever_the_states(
 def test_whatever_is_told_of_a_report_stays_text() -> None:
     parent = Agency("shili", HOSTILE, HOSTILE, "", "department", "own")
     agency = Agency("shili-x", HOSTILE, HOSTILE, "shili", "department", "own")
-    told = IndexEntry(
+    told = ReportEntry(
         agency, 2024, FAILED, errors=("<img>",), signoff=SignOff("<img>"), comments="<img>", notes=("<img>",),
         companions=(Companion("<img>", remark="<img>"),), progress="<img>", contact="<img>",
     )  # fmt: skip
@@ -311,7 +312,7 @@ def test_whatever_is_told_of_a_report_stays_text() -> None:
 
 def test_nothing_but_its_own_script_runs(browser: Browser, tmp_path: Path):
     agency = Agency("shili-x", f"示例{HOSTILE}局", HOSTILE, "", "department", "own")
-    entries = [IndexEntry(agency, 2024, FAILED, errors=(HOSTILE * 3, HOSTILE))]
+    entries = [ReportEntry(agency, 2024, FAILED, errors=(HOSTILE * 3, HOSTILE))]
     view = browser.open(write(tmp_path / "index.html", entries, agency))
     assert view.complaints == [] and browser.run("document.title") == "政府信息公开工作年度报告总览"
     assert browser.run("document.querySelectorAll('#list img, #list script').length") == 0
@@ -352,7 +353,7 @@ OFFICE = Agency("shili-office", "示例市档案局", "示例档案局", "shili"
 )
 def test_the_page_says_whether_the_statutory_deadline_was_met(kind: str, published: str, told: str):
     agency = replace(OFFICE, kind=kind, parent="")
-    entry = IndexEntry(agency, 2023, CONSISTENT, published=published, due=deadline(kind, 2023, Catalogue.read()))
+    entry = ReportEntry(agency, 2023, CONSISTENT, published=published, due=deadline(kind, 2023, Catalogue.read()))
     page = Page(index_page([entry], {agency.slug: agency}))
     *_, cell, _files = page.all("td")
     assert cell.text.removesuffix(published) == told
@@ -364,24 +365,24 @@ def test_the_page_tells_the_deadlines_of_the_kinds_that_it_lists(city: Path):
 
 @pytest.mark.parametrize("state", [PENDING, FAILED])
 def test_a_report_that_was_not_made_is_neither_late_nor_undated(state: str):
-    assert IndexEntry(OFFICE, 2023, state).published_in_time == ""
+    assert ReportEntry(OFFICE, 2023, state).published_in_time == ""
 
 
 def test_a_year_without_a_form_has_no_deadline():
     due = deadline(OFFICE.kind, 2010, Catalogue.read())
     assert due is None
-    assert IndexEntry(OFFICE, 2010, FAILED, published="2011-01-01", due=due).days_late is None
+    assert ReportEntry(OFFICE, 2010, FAILED, published="2011-01-01", due=due).days_late is None
 
 
 def figures(new: int | None, total: int | None) -> dict[str, int | None]:
     return {"applications.new": new, "applications.total": total}
 
 
-def totals_over(*told: tuple[Agency, dict[str, int | None]]) -> YearTotals:
+def sums_over(*told: tuple[Agency, dict[str, int | None]]) -> tuple[Sum, Sum]:
     register = {agency.slug: agency for agency, _ in told}
-    entries = [IndexEntry(agency, 2023, CONSISTENT, figures=of) for agency, of in told if of]
-    (totals,) = year_totals(entries, register, tuple(figures(0, 0)))
-    return totals
+    entries = [ReportEntry(agency, 2023, CONSISTENT, figures=of) for agency, of in told if of]
+    new, total = (sum_over(entries, register, key) for key in figures(0, 0))
+    return new, total
 
 
 CITY = Agency("shili", "示例市人民政府", "示例市政府", "", "government", "members")
@@ -390,45 +391,46 @@ STREET = Agency("shili-s", "示例市东区东街道办事处", "示例东街道
 
 
 def test_members_are_not_added_to_a_parent_that_adds_them_up():
-    everybody = totals_over(
+    everybody = sums_over(
         (CITY, figures(10, 9)), (DISTRICT, figures(4, 4)), (STREET, figures(3, 3)), (OFFICE, figures(6, 5))
     )
-    assert tuple(added.total for added in everybody.sums) == (10, 9)
+    assert tuple(added.total for added in everybody) == (10, 9)
 
 
 def test_members_are_added_up_where_their_parent_has_no_report():
-    without = totals_over((CITY, {}), (DISTRICT, figures(4, 4)), (STREET, figures(3, 3)), (OFFICE, figures(6, 5)))
-    assert tuple(added.total for added in without.sums) == (10, 9)
+    without = sums_over((CITY, {}), (DISTRICT, figures(4, 4)), (STREET, figures(3, 3)), (OFFICE, figures(6, 5)))
+    assert tuple(added.total for added in without) == (10, 9)
 
 
 def test_members_are_added_to_a_parent_that_speaks_for_its_own_office():
-    own = totals_over((replace(CITY, scope="own"), figures(10, 9)), (OFFICE, figures(6, 5)))
-    assert tuple(added.total for added in own.sums) == (16, 14)
+    own = sums_over((replace(CITY, scope="own"), figures(10, 9)), (OFFICE, figures(6, 5)))
+    assert tuple(added.total for added in own) == (16, 14)
 
 
 def test_a_figure_that_nobody_states_has_no_total():
-    unknown = totals_over((replace(OFFICE, parent=""), figures(6, None)))
-    assert tuple(added.total for added in unknown.sums) == (6, None)
+    unknown = sums_over((replace(OFFICE, parent=""), figures(6, None)))
+    assert tuple(added.total for added in unknown) == (6, None)
 
 
 def test_a_blank_figure_is_no_zero_in_a_sum_but_leaves_it_incomplete():
     told = [(CITY, figures(None, 9)), (DISTRICT, figures(4, 4)), (STREET, figures(3, None)), (OFFICE, figures(None, 5))]
-    assert [(added.total, added.whole) for added in totals_over(*told).sums] == [(4, False), (9, True)]
-    entries = [IndexEntry(agency, 2023, CONSISTENT, figures=of) for agency, of in (told[0], told[3])]
+    assert [(added.total, added.whole) for added in sums_over(*told)] == [(4, False), (9, True)]
+    entries = [ReportEntry(agency, 2023, CONSISTENT, figures=of) for agency, of in (told[0], told[3])]
     page = index_page(entries, {agency.slug: agency for agency, _ in told})
     assert "<td>—</td><td>9<svg" in page
     assert "4 <small>未填全</small>" in index_page(
-        [*entries, IndexEntry(DISTRICT, 2023, CONSISTENT, figures=told[1][1])],
+        [*entries, ReportEntry(DISTRICT, 2023, CONSISTENT, figures=told[1][1])],
         {agency.slug: agency for agency, _ in told},
     )
 
 
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=40))
 def test_states_of_a_year_add_up_to_its_reports(states: list[str]):
-    entries = [IndexEntry(OFFICE, 2023, state) for state in states]
-    (totals,) = year_totals(entries, {"shili-office": OFFICE, "shili": CITY}, ())
-    assert sum(totals.states.values()) == totals.reports == len(states)
-    assert list(totals.states) == [state for state in STATES if state in states]
+    entries = [ReportEntry(OFFICE, 2023, state) for state in states]
+    page = index_page(entries, {"shili-office": OFFICE, "shili": CITY})
+    told = re.findall('<span data-view="year=2023&amp;state=(.+?)">(.+?) ([0-9]+)</span>', page)
+    assert f"<small>{len(states)}份</small>" in page and sum(int(count) for _, _, count in told) == len(states)
+    assert [(state, name) for state, name, _ in told] == [(state, state) for state in STATES if state in states]
 
 
 def test_an_agency_that_has_filed_nothing_yet_is_listed_too(make_project: Callable[..., Project]):
@@ -460,7 +462,7 @@ def test_an_agency_that_filed_last_year_and_not_this_stands_in_the_year_that_is_
 def test_whom_to_remind_is_folded_above_the_list_with_days_that_the_browser_counts(browser: Browser, tmp_path: Path):
     agency, day = replace(next(iter(REGISTER.values())), parent=""), datetime.date.today()
     due, told = day + datetime.timedelta(9), {"contact": "王某 <0571>", "progress": "未填完"}
-    entries = [IndexEntry(agency, 2024, PENDING, due=due, **told), IndexEntry(agency, 2023, PENDING, due=due)]
+    entries = [ReportEntry(agency, 2024, PENDING, due=due, **told), ReportEntry(agency, 2023, PENDING, due=due)]
     page = tmp_path / "index.html"
     page.write_text(index_page(entries, {agency.slug: agency}, due_year=2024), encoding="utf-8")
     assert browser.open(page, SCREEN).complaints == []
@@ -473,8 +475,8 @@ def test_whom_to_remind_is_folded_above_the_list_with_days_that_the_browser_coun
 def test_the_browser_counts_the_days_to_the_deadline(browser: Browser, tmp_path: Path):
     agency, day = next(iter(REGISTER.values())), datetime.date.today()
     dues = [day + datetime.timedelta(days) for days in (12, 0, -3)]
-    entries = [IndexEntry(replace(agency, slug=f"a{n}"), 2024, PENDING, due=due) for n, due in enumerate(dues)]
-    entries.append(IndexEntry(replace(agency, slug="a3"), 2023, PENDING, due=day))
+    entries = [ReportEntry(replace(agency, slug=f"a{n}"), 2024, PENDING, due=due) for n, due in enumerate(dues)]
+    entries.append(ReportEntry(replace(agency, slug="a3"), 2023, PENDING, due=day))
     register = {entry.agency.slug: replace(entry.agency, parent="") for entry in entries}
     entries = [replace(entry, agency=register[entry.agency.slug]) for entry in entries]
     page = tmp_path / "index.html"

@@ -11,7 +11,7 @@ from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSI
 from govreport.checks.signoff import SignOff
 from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
-from govreport.publish.index import Companion, IndexEntry
+from govreport.publish.index import Companion, ReportEntry
 
 PLACES = [first + second for first in "东南西北上下前后" for second in "山河湖桥林溪园关"]
 OFFICES = ("档案局", "林业局", "水利局", "商务局", "统计局", "审计局", "气象局", "体育局")
@@ -41,17 +41,17 @@ def register_of(size: int) -> Mapping[str, Agency]:
     return found
 
 
-def entries_of(register: Mapping[str, Agency], years: range, seed: str = "city") -> list[IndexEntry]:
+def entries_of(register: Mapping[str, Agency], years: range, seed: str = "city") -> list[ReportEntry]:
     """Make up a report of every agency for every year."""
     chance = Random(seed)
     return [_entry(chance, agency, year) for agency in register.values() for year in years]
 
 
-def _entry(chance: Random, agency: Agency, year: int) -> IndexEntry:
+def _entry(chance: Random, agency: Agency, year: int) -> ReportEntry:
     (state,) = chance.choices(list(STATES), list(STATES.values()))
     made = state not in (PENDING, FAILED)
     published = date(year + 1, 1, 10) + timedelta(days=chance.randint(0, 80))
-    return IndexEntry(
+    return ReportEntry(
         agency=agency,
         year=year,
         state=state,
