@@ -27,7 +27,7 @@ from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLa
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
 from govreport.batch.notebooks import kernel_of, subject_of
 from govreport.batch.pool import WORKPLACE
-from govreport.batch.record import Product, shown_digest, write_record
+from govreport.batch.record import shown_digest, write_record
 from govreport.filing import WHOLE_REGISTER
 
 MIRROR = "project"
@@ -182,7 +182,8 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         told = _told(error)
         outcome = Outcome(job, checks.FAILED, errors=(told,), notes=_without_successor(job, ()))
         with contextlib.suppress(OSError, core.GovReportError):
-            write_record(workplace / job.page("json"), job, Product(checks.FAILED, errors=(told,), read=watch.states))
+            record = workplace / job.page("json")
+            write_record(record, job, watch.states, checks.FAILED, checks.Findings(), errors=[told])
             _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
@@ -235,20 +236,22 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         notes += _without_successor(job, made)
-        product = Product(
-            state=state,
-            findings=findings,
-            errors=tuple(errors),
-            notes=tuple(notes),
+        figures = publish.totals_of(checked.filing) if checked and checked.filing else {}
+        state = write_record(
+            workplace / job.page("json"),
+            job,
+            watch.states,
+            state,
+            findings,
+            errors=errors,
+            notes=notes,
             published=document.account.published if document else "",
-            figures=publish.totals_of(checked.filing) if checked and checked.filing else {},
+            figures={name: core.json_number(figure) for name, figure in figures.items()},
             filing_digest=digest,
-            read=watch.states,
             files=made,
             fonts=publish.font_set(job.project.fonts).faces if {job.page("pdf"), job.page("ofd")} & {*made} else {},
-            seconds=timer.seconds,
+            seconds={step: round(seconds, 3) for step, seconds in timer.seconds.items()},
         )
-        state = write_record(workplace / job.page("json"), job, product)
         _put_in_place(workplace, job, made)
     summary = findings.summary() if checked else job.notebook.stem
     ended, died = (tuple(errors), len(findings.errors)), failure is not None and failure.died

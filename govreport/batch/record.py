@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,64 +27,41 @@ from govreport.checks import (
     state_of,
     unused_waivers,
 )
-from govreport.core import METADATA, Figure, ProjectError, json_number, sha256, write_text
+from govreport.core import METADATA, ProjectError, sha256, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import has_prose
 
 RECORD_FILE = f"{REPORT}.json"
 
 
-@dataclass(frozen=True)
-class Product:
-    """The result of making a report, before it is recorded.
-
-    state: the state without the sign-off; errors: sentences about failures; published: ISO date or empty.
-    figures: figures for the totals of the index page; filing_digest: digest of the filing, for the sign-off.
-    notes: sentences about what the pages lack; read: states of the paths that making it read; files: file names in the
-    report's folder; fonts: fonts of the PDF and the OFD;
-    seconds: seconds by step.
-    """
-
-    state: str
-    findings: Findings = field(default_factory=Findings)
-    errors: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    published: str = ""
-    figures: Mapping[str, Figure | None] = field(default_factory=dict)
-    filing_digest: str = ""
-    read: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-    fonts: Mapping[str, Any] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-
-
-def write_record(path: Path, job: Job, product: Product) -> str:
+def write_record(path: Path, job: Job, read: Mapping[str, str], state: str, findings: Findings, **told: Any) -> str:
     """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off.
 
-    path: of the record, beside the files that it tells of.
+    path: of the record, beside the files that it tells of; read: states of the paths that making the report read.
+    state: without the sign-off; told: what else is known, by the record's keys.
     """
-    inputs = recorded_inputs(job.root, product.read, job.settings)
+    inputs, files = recorded_inputs(job.root, read, job.settings), told.get("files", ())
     record: dict[str, Any] = {
         "agency": job.agency,
         "name": job.name,
         "year": job.year,
-        "state": product.state,
-        "published": product.published,
-        "figures": {name: json_number(figure) for name, figure in product.figures.items()},
-        "counts": product.findings.counts(),
-        "errors": list(product.errors),
-        "notes": list(product.notes),
-        "findings": product.findings.to_json(),
-        "files": list(product.files),
+        "state": state,
+        "published": "",
+        "figures": {},
+        "counts": findings.counts(),
+        "errors": [],
+        "notes": [],
+        "findings": findings.to_json(),
+        "files": [],
         "formats": list(job.options.formats),
-        **told_of_files(path.parent, product.files),
+        **told_of_files(path.parent, files),
         "digest": joined_digest(inputs),
         "inputs": inputs,
-        "filing_digest": product.filing_digest,
+        "filing_digest": "",
         "versions": dict(versions()),
-        "fonts": dict(product.fonts),
-        "seconds": {step: round(value, 3) for step, value in product.seconds.items()},
-    }
+        "fonts": {},
+        "seconds": {},
+    } | told
     if job.is_report:
         record = with_signoff(job.project, job.agency, job.year, record)
     else:
