@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
@@ -28,19 +28,10 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
 
         nbformat checks of their outputs those that are not plainly sound, and papermill reads its own times quickly.
         """
-        with patch.object(nbbase, "validate", _check), patch("dateutil.parser.parse", datetime.fromisoformat):
-            asyncio.run(self._execute_cells())
-
-    async def _execute_cells(self) -> None:
-        for index, cell in enumerate(self.nb.cells):
-            try:
-                self.nb_man.cell_start(cell, index)
-                await self.async_execute_cell(cell, index)
-            except CellExecutionError as error:
-                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
-                break
-            finally:
-                self.nb_man.cell_complete(cell, cell_index=index)
+        quick = patch("dateutil.parser.parse", datetime.fromisoformat)
+        with patch.object(nbbase, "validate", _check), quick, asyncio.Runner() as loop:
+            self.execute_cell = lambda *place: loop.run(self.async_execute_cell(*place))
+            super().papermill_execute_cells()
 
     def process_message(self, message: dict[str, Any], *place: Any) -> Any:
         """Take a message. Its data stays as it is: nobody asks for its keys as attributes."""
