@@ -27,7 +27,7 @@ from govreport.batch.record import (
 )
 from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
-from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED
+from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED, UNMADE
 
 SEAL = "<!-- "
 """Before the digest at the end of the index page, which is of the page and of all that it was made of: as long as it is
@@ -67,7 +67,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         if not entry.filed:
             due, progress, contact = entry.due, entry.progress, entry.contact
             yield publish.ReportEntry(agency, year, "", due=due, progress=progress, contact=contact)
-        elif entry.state in (checks.PENDING, checks.OUTDATED, checks.FAILED):
+        elif entry.state in UNMADE:
             checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
             day, counts = published.isoformat() if published else "", checked.findings.counts()
@@ -87,8 +87,7 @@ def _entry(
     return publish.ReportEntry(
         agency=agency,
         year=year,
-        state=_state_made(project, agency, year, record),
-        **{key: record[key] for key in ("counts", "published", "figures")},
+        **{key: record[key] for key in ("state", "counts", "published", "figures")},
         files=tuple(record["files"]),
         errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
         signoff=checks.signoff_from_json(record["signoff"]),
@@ -101,16 +100,10 @@ def _entry(
     )
 
 
-def _state_made(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
-    """Return the state of a report's current record, OUTDATED where it was made and is not as it would be made now."""
-    is_old = record["state"] == checks.PENDING and stored_record(project, agency.slug, year)
-    return checks.OUTDATED if is_old else str(record["state"])
-
-
 def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
     """Return how far a filing is filled in. It is read only if its current record leaves that open."""
     rules = {finding["rule"] for finding in record.get("findings", ())}
-    if record["state"] not in (checks.PENDING, checks.FAILED) and rules.isdisjoint(OPEN_RULES):
+    if record["state"] not in UNMADE and rules.isdisjoint(OPEN_RULES):
         return FILED
     if not project.has(agency.slug, year):
         return UNFILED
@@ -157,20 +150,20 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
 def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publish.Companion:
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, reader, notebook)
-    if standing["state"] == checks.PENDING:
+    if standing["state"] == checks.OUTDATED:
         return publish.Companion(title, remark="内容有变化，待重新生成")
     remark = "未能完整生成" if standing["state"] == checks.FAILED or standing["errors"] else ""
     return publish.Companion(title, tuple(standing["files"]), remark)
 
 
-def refresh_signoff(project: Project, agency: str, year: int) -> str:
-    """Write the current sign-off into a report's record and review copy, and return the report's state.
+def refresh_signoff(project: Project, agency: str, year: int) -> bool:
+    """Write the current sign-off into a report's record and review copy. Return whether there is such a report.
 
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
     pages do not mention sign-offs. Missing or outdated reports are not changed.
     """
     record = with_signoff(project, agency, year, made_record(project, agency, year))
-    if record["state"] != checks.PENDING:
+    if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
@@ -180,7 +173,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
             record |= told_of_files(folder, record["files"])
         save_record(folder / RECORD_FILE, record)
-    return str(record["state"])
+    return is_made
 
 
 def write_index(project: Project, today: datetime.date, reader: Inputs | None = None) -> None:

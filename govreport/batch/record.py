@@ -19,6 +19,7 @@ from govreport.checks import (
     COMMENTS_FILE,
     FAILED,
     NOTEBOOK_RULES,
+    OUTDATED,
     PENDING,
     CheckedReport,
     Findings,
@@ -29,7 +30,7 @@ from govreport.checks import (
 )
 from govreport.core import METADATA, ProjectError, sha256, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
-from govreport.publish import has_prose
+from govreport.publish import UNMADE, has_prose
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -142,13 +143,15 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
 
 
 def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Path) -> dict[str, Any]:
-    """Return the record if it is up to date. If it is missing, or inputs or pages changed, return a PENDING record.
+    """Return the record if it is up to date.
 
+    If it is missing, return a PENDING record; if inputs or pages changed, an OUTDATED one.
     notebook: the one that makes the page now. Changed parameters of it do not invalidate a record.
     """
     if record and not (reader.changes(record, notebook) or altered(reader.project, record)):
         return record
-    return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
+    state = OUTDATED if record else PENDING
+    return {"state": state, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 
 
 def current_record(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
@@ -215,7 +218,7 @@ def require_sound(project: Project, agency: str, year: int) -> None:
     told, again = f"{agency} {year} 的报告", f"运行 govreport run {agency} {year}，看过再签审。"
     if record["state"] == FAILED:
         raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
-    if record["state"] == PENDING:
+    if record["state"] == OUTDATED:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
 
 
@@ -231,6 +234,6 @@ def with_comments_seen(project: Project, agency: str, year: int, record: dict[st
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a report's record with the current sign-off of its filing and the resulting state."""
     signoff = read_signoff(project, agency, year, record.get("filing_digest", ""))
-    made = record["state"] not in (FAILED, PENDING)
+    made = record["state"] not in UNMADE
     state = signed_state(state_of(record["counts"]), signoff) if made else record["state"]
     return {**record, "state": state, "signoff": signoff and signoff.to_json()}

@@ -34,6 +34,8 @@ FILE_NAMES = {
 }  # fmt: skip
 """Names of files in the order of the page, by suffix; the review copy by its file name."""
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
+UNMADE = (PENDING, OUTDATED, FAILED)
+"""States of a report that has no pages as they would be made now."""
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
 
@@ -136,7 +138,7 @@ class ReportEntry:
         """Whether the statutory deadline was met; empty for a report that was not made."""
         if self.published:
             return MISDATED if (days := self.days_late) is None else LATE if days > 0 else IN_TIME
-        return "" if self.state in (PENDING, OUTDATED, FAILED) else UNDATED
+        return "" if self.state in UNMADE else UNDATED
 
 
 class Sum(NamedTuple):

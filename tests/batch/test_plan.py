@@ -14,7 +14,7 @@ from govreport.batch.job import Options
 from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import current_record, require_sound
-from govreport.checks.report_states import FAILED, PENDING
+from govreport.checks.report_states import FAILED, OUTDATED
 from govreport.cli.doctor import examine_project
 from govreport.core.errors import ProjectError
 from govreport.filing.project import Project
@@ -112,7 +112,7 @@ def test_a_page_that_is_not_the_one_that_was_made_counts_as_current_nowhere(city
     (other / "review.html").write_text("y")
     told = {GOOD: "report.html 在生成后有改动", OTHER: "report.html、review.html 在生成后有改动"}
     assert reasons(city) == {(slug, YEAR): reason for slug, reason in told.items()}
-    assert all(current_record(city, Inputs(city), city.agency(slug), YEAR)["state"] == PENDING for slug in told)
+    assert all(current_record(city, Inputs(city), city.agency(slug), YEAR)["state"] == OUTDATED for slug in told)
     with pytest.raises(ProjectError, match="在生成后有改动，不能签审"):
         require_sound(city, GOOD, YEAR)
 
