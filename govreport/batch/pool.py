@@ -57,7 +57,7 @@ Tell = Callable[[Job, str], None]
 """A callback that receives a job and the step that a worker begins."""
 
 _place = threading.local()
-_started: set[Worker] = set()
+"""The worker process of a thread, with the number of its reports."""
 
 
 @dataclass(frozen=True)
@@ -78,57 +78,44 @@ class SpawnedProcess:
         self.connection.close()
 
 
-class Worker:
-    """A worker process, which counts its reports."""
-
-    def __init__(self) -> None:
-        self._process, self._made = _start_process(), 0
-        _started.add(self)
-
-    @property
-    def usable(self) -> bool:
-        """Whether the worker can take another report."""
-        return self._made < MOST_REPORTS and self._process.wait(0) is None
-
-    def produce(self, job: Job, tell: Tell | None = None) -> Outcome:
-        """Produce a report. If the process dies, the outcome is `lost`."""
-        self._made += 1
-        try:
-            self._process.connection.send(job)
-            while not isinstance(answer := self._process.connection.recv(), Outcome):
-                if tell:
-                    tell(job, str(answer))
-        except (EOFError, OSError):
-            death = self._death()
-            self.end()
-            return Outcome(job, FAILED, errors=(death,), lost=True)
-        return replace(answer, job=job)
-
-    def end(self) -> None:
-        """Kill the worker process."""
-        _started.discard(self)
-        self._process.end()
-
-    def _death(self) -> str:
-        code = self._process.wait(LAST_WORDS)
-        how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
-        return f"生成进程意外终止（{how}{'，可能内存不足' if code == KILLED else ''}）。"
+_started: set[Child | SpawnedProcess] = set()
 
 
 def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
-    """Produce a report in the worker process of the calling thread. Executors run this function."""
-    worker: Worker | None = getattr(_place, "worker", None)
-    if worker is None or not worker.usable:
-        if worker:
-            worker.end()
-        worker = _place.worker = Worker()
-    return worker.produce(job, tell)
+    """Produce a report in the worker process of the calling thread. Executors run this function.
+
+    If the process dies, the outcome is `lost`.
+    """
+    process, made = getattr(_place, "worker", (None, 0))
+    if process is None or made == MOST_REPORTS or process.wait(0) is not None:
+        if process:
+            _end(process)
+        process, made = _start_process(), 0
+        _started.add(process)
+    _place.worker = process, made + 1
+    try:
+        process.connection.send(job)
+        while not isinstance(answer := process.connection.recv(), Outcome):
+            if tell:
+                tell(job, str(answer))
+    except (EOFError, OSError):
+        code = process.wait(LAST_WORDS)
+        how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
+        death = f"生成进程意外终止（{how}{'，可能内存不足' if code == KILLED else ''}）。"
+        _end(process)
+        return Outcome(job, FAILED, errors=(death,), lost=True)
+    return replace(answer, job=job)
 
 
 def end_workers() -> None:
     """Kill all worker processes of this process."""
-    for worker in list(_started):
-        worker.end()
+    for process in list(_started):
+        _end(process)
+
+
+def _end(process: Child | SpawnedProcess) -> None:
+    _started.discard(process)
+    process.end()
 
 
 def _start_process() -> Child | SpawnedProcess:

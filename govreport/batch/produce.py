@@ -10,11 +10,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
@@ -34,16 +34,11 @@ MIRROR = "project"
 """Name of the folder that stands for the project while a notebook runs."""
 
 
-class Failure(NamedTuple):
-    """The reason why a notebook failed, in one sentence. died: whether its process died; a retry may succeed then."""
+def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[Any, str, bool]:
+    """Run a job's notebook.
 
-    sentence: str
-    died: bool = False
-
-
-def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[Any, Failure | None]:
-    """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
-
+    Return the executed notebook, even if it is incomplete, why it failed, in a sentence, and whether its process died;
+    a retry may succeed then.
     It takes papermill's own steps, but leaves out writing the notebook. kernel: empty for the one that the notebook
     names; workplace: a temporary folder of this report; watch: told what the notebook's process read.
     """
@@ -57,7 +52,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
     written = report_folder(job.project, job.agency, job.year) / job.page("ipynb")
     places = {"input_path": job.notebook, "output_path": written}
     notebook.metadata.papermill |= {key: path.relative_to(job.root).as_posix() for key, path in places.items()}
-    failure: Failure | None = None
+    failure, died = "", False
     os.environ[core.WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
     try:
         with contextlib.chdir(folder):
@@ -71,7 +66,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
             )
         raise_for_execution_errors(notebook, None)
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
-        failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
+        failure, died = _failure_sentence(job, error), isinstance(error, DeadKernelError)
     finally:
         del os.environ[core.WATCH_VARIABLE]
         if log.exists():
@@ -85,7 +80,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
         telling = [bundle for bundle in bundles if core.mime.REPORT in bundle]
         if len(telling) == 1:  # the metadata say it
             telling[0][core.mime.REPORT] = {}
-    return json.loads(notebook_text(notebook)), failure
+    return json.loads(notebook_text(notebook)), failure, died
 
 
 def notebook_text(notebook: Mapping[str, Any]) -> str:
@@ -146,23 +141,18 @@ STEPS = {
     "docx": "Word", "ofd": "OFD", "write": "写入",
 }  # fmt: skip
 """The steps of producing a report in order, with their Chinese names."""
+Step = Callable[[str], AbstractContextManager[None]]
 
 
-class _Timer:
-    """Measures the seconds of each step, and calls `tell` when a step begins."""
-
-    def __init__(self, tell: Callable[[str], object]) -> None:
-        self.seconds: dict[str, float] = {}
-        self._tell = tell
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        self._tell(STEPS[name])
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = time.perf_counter() - start
+@contextmanager
+def _timed(seconds: dict[str, float], tell: Callable[[str], object], name: str) -> Iterator[None]:
+    """Measure the seconds of a step, and tell its name when it begins."""
+    tell(STEPS[name])
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[name] = time.perf_counter() - start
 
 
 def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outcome:
@@ -177,7 +167,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         return Outcome(job, checks.FAILED, errors=(_told(error),))
     try:
         with core.watched(job.root, workplace / MIRROR, job.folder) as watch:
-            outcome = _produce(job, workplace, _Timer(tell), watch)
+            outcome = _produce(job, workplace, tell, watch)
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
         outcome = Outcome(job, checks.FAILED, errors=(told,), notes=_without_successor(job, ()))
@@ -190,30 +180,31 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
     return replace(outcome, seconds=time.perf_counter() - start)
 
 
-def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Outcome:
+def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: core.Watch) -> Outcome:
+    step = partial(_timed, seconds := dict[str, float](), tell)
     core.note(WHOLE_REGISTER, job.project.state_of(WHOLE_REGISTER))
     core.look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))
     checked: checks.CheckedReport | None = None  # other notebooks check their own data
     if job.is_report:
-        with timer.step("check"):
+        with step("check"):
             checked = checks.check_report(job.project, job.agency, job.year)
     findings, notes = checked.findings if checked else checks.Findings(), list[str]()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
     state = checked.state if checked else checks.MADE
     digest = checks.filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
     document: publish.Document | None = None
-    failure: Failure | None = None
+    failure, died = "", False
     if not checked or checked.filing:
-        with timer.step("execute"):
+        with step("execute"):
             if checked:
                 checks.hand_over(job.project, checked, watch.states, workplace / "checked")
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
-            notebook, failure = execute(job, kernel, workplace, watch)
+            notebook, failure, died = execute(job, kernel, workplace, watch)
         if not failure:
-            with timer.step("read"):
+            with step("read"):
                 document = _read(job, notebook, workplace)
                 asked = checks.Account((), job.name, job.year, agency=job.agency)
                 proof = publish.prove(document, notebook, wanted := checks.Account.of(checked) if checked else asked)
@@ -221,19 +212,19 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             notes += (f"{job.book}：{note}" for note in untold)
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
-                document, failure = None, Failure(f"{job.book} {proof.sentence}")
+                document, failure = None, f"{job.book} {proof.sentence}"
         core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
         if document:
             review = checks.read_review(job.project, job.agency, job.year, digest, shown_digest(notebook))
             if job.place:  # nobody answers a preview: the next save replaces it
                 review = replace(review, digest="")
             review_page = partial(publish.review_page, document, review, proof.notes)
-            errors += _publish(job, document, review_page, workplace, timer)
-        errors += [failure.sentence] if failure else []
+            errors += _publish(job, document, review_page, workplace, step)
+        errors += [failure] if failure else []
         if changed := [name for name, seen in watch.states.items() if seen == core.CHANGED]:
             errors.append(f"{changed[0]} 在生成过程中有改动，页面可能新旧混杂；请重新运行。")
         state = checks.FAILED if errors else state
-    with timer.step("write"):
+    with step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         notes += _without_successor(job, made)
         figures = publish.totals_of(checked.filing) if checked and checked.filing else {}
@@ -250,12 +241,11 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             filing_digest=digest,
             files=made,
             fonts=publish.font_set(job.project.fonts).faces if {job.page("pdf"), job.page("ofd")} & {*made} else {},
-            seconds={step: round(seconds, 3) for step, seconds in timer.seconds.items()},
+            seconds={name: round(value, 3) for name, value in seconds.items()},
         )
         _put_in_place(workplace, job, made)
-    summary = findings.summary() if checked else job.notebook.stem
-    ended, died = (tuple(errors), len(findings.errors)), failure is not None and failure.died
-    return Outcome(job, state, summary, *ended, steps=timer.seconds, lost=died, notes=tuple(notes))
+    summary, done = findings.summary() if checked else job.notebook.stem, (tuple(errors), len(findings.errors))
+    return Outcome(job, state, summary, *done, steps=seconds, lost=died, notes=tuple(notes))
 
 
 def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
@@ -276,7 +266,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
 
 
 def _publish(
-    job: Job, document: publish.Document, review: Callable[[], str], workplace: Path, timer: _Timer
+    job: Job, document: publish.Document, review: Callable[[], str], workplace: Path, step: Step
 ) -> Iterator[str]:
     """Write the pages, and yield one sentence for each that failed. None stops another.
 
@@ -289,16 +279,16 @@ def _publish(
         "docx": lambda: publish.docx_bytes(document, job.project.fonts),
         "ofd": lambda: publish.ofd_bytes(document, job.project.fonts),
     }
-    for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
-        with timer.step(step):
+    for form in [form for form in writers if form in job.options.formats or (form == "review" and job.is_report)]:
+        with step(form):
             try:
-                page = writers[step]()
-                file = workplace / (REVIEW if step == "review" else job.page(step))
+                page = writers[form]()
+                file = workplace / (REVIEW if form == "review" else job.page(form))
                 file.write_bytes(page if isinstance(page, bytes) else page.encode())
             except BaseException as error:  # a panic of Typst's is no Exception
                 if isinstance(error, KeyboardInterrupt):
                     raise
-                yield f"未生成 {STEPS[step]}：{_told(error)}"
+                yield f"未生成 {STEPS[form]}：{_told(error)}"
 
 
 def _without_successor(job: Job, made: tuple[str, ...]) -> tuple[str, ...]:

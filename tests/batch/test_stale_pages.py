@@ -23,7 +23,7 @@ from IPython.core.formatters import DisplayFormatter
 from govreport.batch import produce as producing
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
-from govreport.batch.produce import Failure, produce
+from govreport.batch.produce import produce
 from govreport.core.errors import FormError, ProjectError
 from govreport.core.watching import unwatched
 from govreport.filing.project import Project
@@ -67,7 +67,7 @@ def write_notebook(path: Path, remark: str = "") -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
 
 
-def execute_here(job: Job, *rest: object) -> tuple[Any, Failure | None]:
+def execute_here(job: Job, *rest: object) -> tuple[Any, str, bool]:
     """Run a notebook's cells in this process, which saves the time of a kernel."""
     notebook = json.loads(job.notebook.read_text(encoding="utf-8"))
     names: dict[str, Any] = {"agency": job.agency, "year": job.year}
@@ -82,14 +82,14 @@ def execute_here(job: Job, *rest: object) -> tuple[Any, Failure | None]:
                     exec("\n".join(before), names)
                     shown = eval(last, names)
                 except Exception as error:
-                    return notebook, Failure(str(error))
+                    return notebook, str(error), False
                 finally:
                     sys.modules.pop("beside", None)
                     sys.path_importer_cache.pop(str(job.notebook.parent), None)
                 data = shown if isinstance(shown, dict) else display.format(shown)[0]
                 if data:
                     cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
-    return notebook, None
+    return notebook, "", False
 
 
 class Changes:

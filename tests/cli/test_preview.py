@@ -18,8 +18,9 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from govreport.batch import pool
 from govreport.batch.job import Outcome
-from govreport.batch.pool import Worker, local_executor
+from govreport.batch.pool import local_executor
 from govreport.batch.preview import Preview
 from govreport.checks.report_states import FAILED
 from govreport.checks.signoff import sign
@@ -154,7 +155,7 @@ def test_what_cannot_be_made_is_said_once_and_made_again_after_the_next_change(t
             assert shown.is_outdated() and sentence in made()
             (project / name).write_bytes(written)
             assert shown.is_outdated() and made() == ""
-        monkeypatch.setattr(Worker, "produce", lambda _, job, tell=None: Outcome(job, FAILED, lost=True))
+        monkeypatch.setattr("govreport.batch.preview.produce_in_worker", lambda job: Outcome(job, FAILED, lost=True))
         append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
         assert shown.is_outdated() and made() == ""
 
@@ -165,8 +166,8 @@ def test_a_first_page_whose_worker_is_lost_is_told_as_it_was_and_made_after_the_
     shown = Preview(Project(project), GOOD, YEAR, folder)
     with local_executor(1) as executor:
         with monkeypatch.context() as killed:
-            begin = Worker.__init__
-            killed.setattr(Worker, "__init__", lambda worker: (begin(worker), worker._process.end())[0])
+            begin = pool._start_process
+            killed.setattr(pool, "_start_process", lambda: (process := begin(), process.end())[0])
             (told,) = shown.make(executor).result().errors
         assert "意外终止" in told and "重试" not in told, "nobody has tried again"
         assert not shown.is_outdated() and project / "data" / GOOD / str(YEAR) in shown.folders()
