@@ -180,14 +180,12 @@ def index_page(
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
-        title=form.title,
-        added=[total.label for total in form.totals],
+        form=form,
         by_year=by_year,
         sums=sums,
         most=max((float(told.total) for added in sums.values() for told in added if told.total), default=0),
         count=Counter,
         register=register,
-        counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
         parents=dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent),
         kinds=AGENCY_KINDS,
@@ -196,7 +194,6 @@ def index_page(
         late=LATE,
         due_year=due_year,
         missing=missing,
-        progress=Counter(entry.progress for entry in missing),
         deadlines=deadlines_in_words(form, kinds),
     )
 
