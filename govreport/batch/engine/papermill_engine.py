@@ -33,8 +33,8 @@ class PipeKernel:
     has_kernel, allow_stdin = True, False
 
     def __init__(self, child: Child) -> None:
-        self.shell_channel, self.too_much = self, False
-        self._child, self.session, self._received = child, Session(), 0
+        self.shell_channel, self.session = self, Session()
+        self._child, self._received = child, 0
 
     execute = KernelClient.execute
     kernel_info = KernelClient.kernel_info
@@ -47,7 +47,7 @@ class PipeKernel:
         """Let the kernel do what its notebook registered with `atexit`, and close its files."""
         self.send(self.session.msg("shutdown_request", {}))
         until = time.monotonic() + SHUTDOWN_PATIENCE
-        with contextlib.suppress(DeadKernelError, Empty):
+        with contextlib.suppress(DeadKernelError, Empty, OutputTooLargeError):
             while self.receive(until - time.monotonic())["msg_type"] != "shutdown_reply":
                 pass
 
@@ -65,8 +65,8 @@ class PipeKernel:
     def receive(self, timeout: float | None = None) -> dict[str, Any]:
         """Return the next message of any channel.
 
-        Raises Empty if none arrives within the timeout in seconds, DeadKernelError if the kernel's process has ended
-        or has put out too much.
+        Raises Empty if none arrives within the timeout in seconds, DeadKernelError if the kernel's process has ended,
+        OutputTooLargeError if it has put out too much.
         """
         connection = self._child.connection
         if timeout is not None and (timeout <= 0 or not connection.poll(timeout)):
@@ -75,13 +75,13 @@ class PipeKernel:
             data = connection.recv_bytes(MOST_OUTPUT)
             message: dict[str, Any] = json.loads(data)
             message["buffers"] = [connection.recv_bytes(MOST_OUTPUT) for _ in range(message["pieces"])]
-        except (EOFError, OSError) as error:  # the child has ended, or the message is too long
-            self.too_much |= isinstance(error, OSError) and error.errno is None
+        except (EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is None:  # the message is too long
+                raise OutputTooLargeError from None
             raise DeadKernelError("Kernel died") from None
         self._received += len(data) + sum(map(len, message["buffers"]))
         if self._received > MOST_OUTPUT:
-            self.too_much = True
-            raise DeadKernelError("Kernel died")
+            raise OutputTooLargeError
         message["header"]["date"] = datetime.fromisoformat(message["header"]["date"])
         return message
 
@@ -98,6 +98,9 @@ IMPORTED = "--IPKernelApp.extra_extensions=govreport"
 
 class OutputTooLargeError(GovReportError):
     """Raised if the output of a notebook is too large for a page."""
+
+    def __init__(self) -> None:
+        super().__init__(f"笔记本的输出超过{MOST_OUTPUT // 1_000_000}MB，已停止；请减少打印的内容。")
 
 
 GovReportEngine: Any
@@ -142,11 +145,6 @@ def _engine() -> Any:
                 client.kc = kernel
                 client.execute()
                 kernel.shut_down()
-            except DeadKernelError as error:
-                if kernel.too_much:
-                    most = MOST_OUTPUT // 1_000_000
-                    raise OutputTooLargeError(f"笔记本的输出超过{most}MB，已停止；请减少打印的内容。") from error
-                raise
             finally:
                 child.end()
 
