@@ -1,4 +1,4 @@
-"""The index page: every agency and year, its state, its findings and its files; totals by year."""
+"""How far reports have come, and the index page: every agency and year, its state and its files; totals by year."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ FILE_NAMES = {
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
 UNMADE = (PENDING, OUTDATED, FAILED)
 """States of a report that has no pages as they would be made now."""
+UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
+NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
+"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
 
@@ -50,11 +53,6 @@ class Companion:
     title: str
     files: tuple[str, ...] = ()
     remark: str = ""
-
-
-UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
-NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
-"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 
 
 @dataclass(frozen=True)
