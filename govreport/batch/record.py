@@ -200,11 +200,13 @@ def _speaks(notebook: Path) -> bool:
 def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
     """Return a report's record as `standing_record` does, whatever comments there are since.
 
-    agency: slug.
+    The review copy alone shows comments: they count as those with which the report was made. agency: slug.
     """
-    stored = stored_record(project, agency, year)
-    anew = stored and with_comments_seen(project, agency, year, stored)
-    return standing_record(anew, Inputs(project), project.notebook(ANNUAL, agency))
+    record, name = stored_record(project, agency, year), f"{shown_folder(agency, year)}/{COMMENTS_FILE}"
+    if record and name in (files := record["inputs"].get("files", {})):
+        inputs = {**record["inputs"], "files": {**files, name: project.state_of(name, files[name])}}
+        record |= {"inputs": inputs, "digest": joined_digest(inputs)}
+    return standing_record(record, Inputs(project), project.notebook(ANNUAL, agency))
 
 
 def require_sound(project: Project, agency: str, year: int) -> None:
@@ -212,23 +214,12 @@ def require_sound(project: Project, agency: str, year: int) -> None:
 
     agency: slug.
     """
-    if stored_record(project, agency, year) is None:
-        return
     record = made_record(project, agency, year)
     told, again = f"{agency} {year} 的报告", f"运行 govreport run {agency} {year}，看过再签审。"
     if record["state"] == FAILED:
         raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
     if record["state"] == OUTDATED:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
-
-
-def with_comments_seen(project: Project, agency: str, year: int, record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record as if the report was made with the comments as they are: the review copy alone shows them."""
-    name, files = f"{shown_folder(agency, year)}/{COMMENTS_FILE}", record["inputs"].get("files", {})
-    if name not in files:
-        return record
-    inputs = {**record["inputs"], "files": {**files, name: project.state_of(name, files[name])}}
-    return {**record, "inputs": inputs, "digest": joined_digest(inputs)}
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
