@@ -59,15 +59,11 @@ LEAST = {"sz": ("val", 10), "szCs": ("val", 10), "spacing": ("line", 160)}
 """Attributes with their least: of type in half points, of a line's height in twentieths of a point."""
 
 
-class DocxError(GovReportError):
-    """A document cannot become a Word document; the message says why."""
-
-
 def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     """Return a document as DOCX; the same document gives the same bytes.
 
     fonts_folder: a project's ``fonts/``, for texts in drawings; it need not exist.
-    Raises DocxError or TableTooWideError when something cannot be set.
+    Raises GovReportError when something cannot be set.
 
     >>> from govreport.core import plain_paragraph
     >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
@@ -173,7 +169,7 @@ def _drawn_figures(data: Mapping[str, Any], fonts_folder: Path | None) -> list[d
         try:
             png = compile_typst("picture.typ", figure, font_set(fonts_folder), format="png", ppi=RESOLUTION)
         except typst.TypstError as error:
-            raise DocxError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
+            raise GovReportError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
         width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
         figure |= {"number": number, "width": width, "height": height}
         if figure["file"].endswith(".svg"):
@@ -203,22 +199,22 @@ def _own_styles(text: str, usual: Element) -> Element:
     """Return the usual styles with the type, alignment and spacing of a project's document's.
 
     They are found by their names, whatever ids Word gave them; nothing else is taken, so that no style hides anything.
-    Raises DocxError where one is lacking, or its type cannot be read.
+    Raises GovReportError where one is lacking, or its type cannot be read.
     """
     name, parser = PROJECT_TEMPLATES["docx"], etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         own = {_name_of(style): style for style in etree.fromstring(text.encode(), parser).iter(f"{_W}style")}
     except etree.XMLSyntaxError as error:
-        raise DocxError(f"{name} 的样式无法读取（{error}）；请在 Word 中另存。") from None
+        raise GovReportError(f"{name} 的样式无法读取（{error}）；请在 Word 中另存。") from None
     if lacking := [known for known in map(_name_of, usual.iter(f"{_W}style")) if known not in own]:
-        raise DocxError(f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}；请从 govreport 生成的 report.docx 改起。")
+        raise GovReportError(f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}；请从 govreport 生成的 report.docx 改起。")
     for style, (holder, key) in product(usual.iter(f"{_W}style"), TAKEN):
         path = f"{holder}/{key}"
         given, here = own[_name_of(style)].find(path), style.find(path)
         if given is None or (here is not None and dict(given.attrib) == dict(here.attrib)):
             continue
         if not _is_readable(given):
-            raise DocxError(f"{name} 的样式“{_name_of(style)}”字太小、行距太密或颜色太浅，看不清；请改正。")
+            raise GovReportError(f"{name} 的样式“{_name_of(style)}”字太小、行距太密或颜色太浅，看不清；请改正。")
         if style.find(holder) is None:
             _put(style, etree.Element(holder))
         plain = {attribute: value for attribute, value in given.items() if "heme" not in attribute}

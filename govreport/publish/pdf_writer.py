@@ -55,10 +55,6 @@ _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
 _CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\]")
 
 
-class PdfError(GovReportError):
-    """A document cannot be set; the message says why."""
-
-
 @dataclass(frozen=True)
 class Attachment:
     """A file within the PDF (ISO 19005-3, 6.8).
@@ -105,7 +101,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     """Return a document as PDF; the same document and fonts give the same bytes.
 
     fonts_folder: a project's ``fonts/``, which need not exist.
-    Raises PdfError or TableTooWideError when something cannot be set, such as a character that no font has.
+    Raises GovReportError when something cannot be set, such as a character that no font has.
 
     >>> from govreport.core import plain_paragraph
     >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:5]
@@ -116,7 +112,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
 
 
 def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
-    """Set a document's pages. Raises PdfError or TableTooWideError, see `pdf_bytes`."""
+    """Set a document's pages. Raises GovReportError, see `pdf_bytes`."""
     is_own = "pdf" in document.account.appearance.templates
     return within_bounds("pdf", _typeset, document, fonts_folder) if is_own else _typeset(document, fonts_folder)
 
@@ -128,26 +124,26 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
     tables = list(of_kind(data["blocks"], "table"))
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
-        raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
+        raise GovReportError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
     attached = attachments(document.account)
     given = data | {"attached": [vars(file) | {"data": file.data.decode()} for file in attached]}
     for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
         if reason := excess(figure["picture"], figure["file"].endswith(".svg")):
-            raise PdfError(f"图“{figure['name']}”过大，未能排版（{reason}）；请缩小后重试。")
+            raise GovReportError(f"图“{figure['name']}”过大，未能排版（{reason}）；请缩小后重试。")
     date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
         line = own.count("\n", 0, reached.start()) + 1
         told = f"{TEMPLATES['pdf']} 第{line}行有 {reached[0]}"
-        raise PdfError(f'{told}；模板只能 import "report.typ" 或 "sized.typ"，不能取别处的文件。')
+        raise GovReportError(f'{told}；模板只能 import "report.typ" 或 "sized.typ"，不能取别处的文件。')
     options: Mapping[str, Any] = {"pdf_standards": STANDARDS, "timestamp": date}
     try:
         pdf = compile_typst("report.typ", given, fonts, own, **options)
     except typst.TypstError as error:
         if own and not _UNSET.search(error.diagnostic):
             line = (re.findall(r":(\d+):\d+", error.diagnostic) or ["1"])[0]
-            raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
-        raise _explained(error, data, fonts) from error
+            raise GovReportError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
+        raise GovReportError(_explained(error, data, fonts)) from error
     if own:
         from govreport.publish.visibility import require_shown  # noqa: PLC0415, a reader of PDF, for few projects
 
@@ -238,22 +234,22 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
     return corner > 0
 
 
-def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet) -> PdfError:
-    """Return an error of the typesetter as one that tells users the remedy."""
+def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet) -> str:
+    """Return an error of the typesetter as a sentence that tells users the remedy."""
     unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
     if missing := list(dict.fromkeys("".join(unset))):
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
-        return PdfError(f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。")
+        return f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
     first = first_line(error)
     if "recursion limit" in first or "depth exceeded" in first:
-        return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
+        return "列表或引用嵌套得太深，未能排版；请减少层次。"
     for figure in of_kind(data["blocks"], "figure"):
         try:
             compile_typst("picture.typ", figure | {"width": 0, "height": 0}, fonts, format="png")
         except typst.TypstError as reason:
-            return PdfError(f"图“{figure['name']}”无法读取，未能排版（{first_line(reason)}）。")
-    return PdfError(f"PDF 排版未完成：{first}。")
+            return f"图“{figure['name']}”无法读取，未能排版（{first_line(reason)}）。"
+    return f"PDF 排版未完成：{first}。"
 
 
 def _place(character: str, data: Mapping[str, Any]) -> str:

@@ -27,11 +27,11 @@ from matplotlib.figure import Figure as Drawing
 
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote
 from govreport.core.blocks import Run as Text
+from govreport.core.errors import GovReportError
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, read_document
-from govreport.publish.docx_writer import MOST_KEPT, DocxError, docx_bytes
+from govreport.publish.docx_writer import MOST_KEPT, docx_bytes
 from govreport.publish.exporters import DocxReportExporter
-from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid
@@ -226,7 +226,7 @@ def test_a_png_keeps_its_pixels_and_shape() -> None:
     ("media", "data"), [("image/png", b"nope"), ("image/png", b"\x89PNG\r\n\xff"), ("image/svg+xml", b"<svg><<")]
 )
 def test_a_broken_picture_is_named(media: str, data: bytes) -> None:
-    with pytest.raises(DocxError, match="图“月度图”无法读取"):
+    with pytest.raises(GovReportError, match="图“月度图”无法读取"):
         docx_bytes(document(Picture(media, data, "月度图")))
 
 
@@ -234,7 +234,7 @@ def test_a_picture_cannot_draw_in_other_files(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "secret.svg").write_text(SVG.format("机密"))
     monkeypatch.chdir(tmp_path)
     linked = SVG.format("").replace("</svg>", '<image href="secret.svg" width="9" height="9"/></svg>').encode()
-    with pytest.raises(DocxError, match="无法读取"):
+    with pytest.raises(GovReportError, match="无法读取"):
         docx_bytes(document(Picture("image/svg+xml", linked, "图")))
 
 
@@ -314,7 +314,7 @@ def test_control_and_direction_characters_are_dropped() -> None:
 
 
 def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
-    with pytest.raises(TableTooWideError, match="表“宽表”有300栏"):
+    with pytest.raises(GovReportError, match="表“宽表”有300栏"):
         docx_bytes(document(frame_grid(pd.DataFrame([range(300)]), "宽表")))
 
 

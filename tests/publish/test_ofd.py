@@ -20,13 +20,14 @@ from PIL import Image
 from pypdfium2 import raw
 
 from govreport.core.blocks import Paragraph, Picture, Run
+from govreport.core.errors import GovReportError
 from govreport.filing.enclosure import ENCLOSED_FILES
 from govreport.publish.document import Document
 from govreport.publish.exporters import OFDReportExporter
 from govreport.publish.ofd import page_content
 from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_objects import stream_of
-from govreport.publish.pdf_writer import PdfError, pdf_bytes
+from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.ofd import OFD, OfdFile, Shown, broken_rules, distance
 from tests.support.papers import FINDINGS, HOSTILE, document, filing, paragraph, report
 from tests.support.projects import FAULTY, GOOD, REPOSITORY, YEAR, govreport
@@ -224,7 +225,7 @@ def test_a_page_drawn_in_an_unknown_way_is_a_picture_whose_text_so_far_is_text(m
 
 
 def test_a_page_that_cannot_be_set_says_why() -> None:
-    with pytest.raises(PdfError, match="现有字体中没有“𓀀”"):
+    with pytest.raises(GovReportError, match="现有字体中没有“𓀀”"):
         ofd_bytes(document(paragraph("𓀀")))
 
 

@@ -22,13 +22,13 @@ from PIL import Image
 
 from govreport.checks.findings import Findings
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
+from govreport.core.errors import GovReportError
 from govreport.core.fonts import FONTS
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
 from govreport.publish.layout.typesetter import font_set
-from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.markup import markdown_blocks
-from govreport.publish.pdf_writer import PdfError, pdf_bytes
+from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
@@ -118,7 +118,7 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
-    with pytest.raises(PdfError) as caught:
+    with pytest.raises(GovReportError) as caught:
         pdf_bytes(document(paragraph("今年收到😀申请三件")))
     sentence = str(caught.value)
     assert all(part in sentence for part in ("“😀”", "U+1F600", "今年收到😀申请三件", "fonts/"))
@@ -128,11 +128,11 @@ def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
 
 def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None:
     cell = display_table("t", "表", (1,), (), ((GridCell("甲𠮷乙"),),))
-    with pytest.raises(PdfError, match="表中单元格“甲𠮷乙”"):
+    with pytest.raises(GovReportError, match="表中单元格“甲𠮷乙”"):
         pdf_bytes(document(cell))
-    with pytest.raises(PdfError, match="见“列𠮷项”"):
+    with pytest.raises(GovReportError, match="见“列𠮷项”"):
         pdf_bytes(document(ItemList(False, 1, ((paragraph("列𠮷项"),),))))
-    with pytest.raises(PdfError, match="见图“月度图”"):
+    with pytest.raises(GovReportError, match="见图“月度图”"):
         pdf_bytes(document(Picture("image/svg+xml", b"", "图", "月度图", SVG.format("𠮷").encode())))
 
 
@@ -146,7 +146,7 @@ def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None
     ],
 )
 def test_a_missing_character_is_found_around_the_text_too(values: dict[str, Any], place: str) -> None:
-    with pytest.raises(PdfError, match=f"（U\\+20BB7，见{place}.*放入项目的 fonts/ 文件夹"):
+    with pytest.raises(GovReportError, match=f"（U\\+20BB7，见{place}.*放入项目的 fonts/ 文件夹"):
         pdf_bytes(document(paragraph("正文"), **values))
 
 
@@ -166,7 +166,7 @@ def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path
     builder.setupNameTable({"familyName": "示例罕用字", "styleName": "Regular", "psName": "Rare-Regular"})
     builder.setupOS2()
     builder.setupPost()
-    with pytest.raises(PdfError, match="现有字体中没有“𠮷”"):
+    with pytest.raises(GovReportError, match="现有字体中没有“𠮷”"):
         pdf_bytes(document(paragraph("𠮷")), tmp_path)
     builder.save(tmp_path / "rare.ttf")
     assert "𠮷" in "".join(p.extract_text() for p in pages(pdf_bytes(document(paragraph("𠮷")), tmp_path)))
@@ -383,7 +383,7 @@ def test_a_drawing_in_pixels_is_set_as_it_is() -> None:
 
 @pytest.mark.parametrize(("media", "data"), [("image/png", b"nope"), ("image/svg+xml", b"<svg><<")])
 def test_a_broken_picture_is_named(media: str, data: bytes) -> None:
-    with pytest.raises(PdfError, match="图“月度图”无法读取"):
+    with pytest.raises(GovReportError, match="图“月度图”无法读取"):
         pdf_bytes(document(Picture(media, data, "月度图")))
 
 
@@ -391,13 +391,13 @@ def test_a_picture_cannot_draw_in_other_files(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "secret.svg").write_text(SVG.format("机密"))
     monkeypatch.chdir(tmp_path)
     linked = SVG.format("").replace("</svg>", '<image href="secret.svg" width="9" height="9"/></svg>').encode()
-    with pytest.raises(PdfError, match="无法读取"):
+    with pytest.raises(GovReportError, match="无法读取"):
         pdf_bytes(document(Picture("image/svg+xml", linked, "图")))
 
 
 def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
     frame = pd.DataFrame([range(300)])
-    with pytest.raises(TableTooWideError, match="表“宽表”有300栏"):
+    with pytest.raises(GovReportError, match="表“宽表”有300栏"):
         pdf_bytes(document(frame_grid(frame, "宽表")))
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
 from govreport.core.errors import GovReportError
 from govreport.core.grid import GridCell
-from govreport.publish.pdf_writer import PdfError, pdf_bytes
+from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
 from tests.support.papers import document, pages, paragraph, squeezed, text_of
@@ -253,5 +253,5 @@ def test_a_large_picture_of_pixels_is_set() -> None:
 
 
 def test_a_refusal_is_an_error_of_the_pdf_alone() -> None:
-    with pytest.raises(PdfError):
+    with pytest.raises(GovReportError):
         pdf_bytes(document(paragraph("😀")))

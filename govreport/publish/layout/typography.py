@@ -206,10 +206,6 @@ def words(text: str) -> Sequence[str]:
     return _WORD.findall(text)
 
 
-class TableTooWideError(GovReportError):
-    """A table has more columns than a page can hold."""
-
-
 @dataclass(frozen=True)
 class Fit:
     """How a table is set: type size and insets in points, each column's width in points."""
@@ -226,7 +222,7 @@ class Fit:
 def table_data(table: Grid, available: float) -> dict[str, Any]:
     """Return a table as the data that the template sets.
 
-    available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
+    available: width in points. Raises GovReportError when its columns cannot stand beside each other.
 
     >>> from govreport.filing import Filing
     >>> from govreport.tables import statutory_grid
@@ -271,7 +267,7 @@ def _fit(table: Grid, available: float) -> Fit:
             return Fit(size, inset, _shared(shares, wider, available)) if sum(wider) <= available else fit
         size -= 0.5
     name = clean(table.caption) or "未命名的表"
-    raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
+    raise GovReportError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
 
 
 def _by_content(table: Grid) -> list[float]:

@@ -36,7 +36,7 @@ def ofd_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     """Return a document as OFD; the same document and fonts give the same bytes.
 
     fonts_folder: a project's ``fonts/``, which need not exist.
-    Raises PdfError or TableTooWideError when something cannot be set.
+    Raises GovReportError when something cannot be set.
 
     >>> from govreport.core import plain_paragraph
     >>> ofd_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
