@@ -26,8 +26,8 @@ BUDGET = {
     "charts": 379,
     "notebook": 736,
     "exchange": 4552,
-    "publish": 3171,
-    "batch": 1901,
+    "publish": 3153,
+    "batch": 1817,
     "cli": 1538,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
