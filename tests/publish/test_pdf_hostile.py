@@ -252,6 +252,6 @@ def test_a_large_picture_of_pixels_is_set() -> None:
     assert len(pdf_bytes(document(Picture("image/png", noise.getvalue(), "图")))) > 300_000
 
 
-def test_a_refusal_is_an_error_of_the_pdf_alone() -> None:
-    with pytest.raises(GovReportError):
+def test_a_character_that_no_font_has_is_named() -> None:
+    with pytest.raises(GovReportError, match="“😀”"):
         pdf_bytes(document(paragraph("😀")))
