@@ -40,9 +40,7 @@ NOTEBOOK_RULES = ASSERTED | FIGURES_OF_PROSE | {"T1", "T2", "T3"}
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
 FIGURES = "stated", "expected", "difference"
-CSV_HEADER = (
-    "agency", "year", "severity", "rule", "message", *FIGURES, "cells", "quote", "waived", "number",
-)  # fmt: skip
+CSV_HEADER = "agency", "year", "severity", "rule", "message", *FIGURES, "cells", "quote", "waived", "number"
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,7 @@ class Finding:
     headline: what joins several identities, in words; empty otherwise.
     suggestion: cells with the values that would repair it, and the confidence; None without one.
     reading: for findings on prose, what the figure was taken for, and what else it could be; None for others.
+    place: the cell of a notebook that it is about, which begins its message; empty for others.
     """
 
     agency: str | None
@@ -129,6 +128,7 @@ class Finding:
     suggestion: Mapping[str, Any] | None = None
     waived: Waiver | None = None
     reading: str | None = None
+    place: str = field(default="", compare=False)
 
     @property
     def rule(self) -> str:
@@ -144,7 +144,7 @@ class Finding:
     @property
     def said(self) -> str:
         """The text by which a waiver names it: its quote, its message where it quotes next to nothing."""
-        return self.quote if self.quote and names_text(self.quote) else self.message
+        return self.quote if self.quote and names_text(self.quote) else self.message.removeprefix(self.place)
 
     @property
     def quoted(self) -> str:
@@ -183,10 +183,10 @@ class Finding:
         """Whether it quotes a sentence of the prose, in words."""
         return self.is_of_prose and bool(self.quoted)
 
-    @property
-    def is_open_error(self) -> bool:
-        """Whether it is an error that nobody has waived."""
-        return self.severity == "error" and self.waived is None
+    def located(self, place: str) -> Finding:
+        """Return the finding told of a cell of a notebook. place: what messages call that, with a colon."""
+        told, headline = (text.removeprefix(self.place) for text in (self.message, self.headline))
+        return replace(self, message=place + told, headline=headline and place + headline, place=place)
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as the JSON object that other tools read."""
@@ -204,6 +204,7 @@ class Finding:
             "suggestion": self.suggestion,
             "waived": waived,
             "reading": self.reading,
+            "place": self.place,
         }
 
     @classmethod
@@ -232,6 +233,7 @@ class Finding:
             suggestion=repair,
             waived=waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day),
             reading=None if reading is None else require_text(reading),
+            place=require_text(data.get("place", "")),
         )
 
 
@@ -282,7 +284,7 @@ class Findings(tuple[Finding, ...]):
     @property
     def errors(self) -> Findings:
         """The errors that nobody has waived."""
-        return Findings(finding for finding in self if finding.is_open_error)
+        return Findings(finding for finding in self if finding.severity == "error" and not finding.waived)
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,7 @@ FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
 """Most letters of a table cell and of a word in prose; longer ones are cut off with a remark."""
+CELL_KINDS, PLACE = {"code": "代码", "markdown": " Markdown "}, "第{}个{}单元格："
 PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
@@ -76,9 +78,7 @@ _UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off, and in
 place of rows and columns that it leaves out."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
-_MISSING = re.compile(
-    r"Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]", re.DOTALL
-)
+_MISSING = re.compile(r"(?s)Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]")
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
 _SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
@@ -100,18 +100,20 @@ class Remark:
     """What is for those who make a report and not for its readers: the review copy shows it.
 
     text: a sentence about what a page lacks, which the run tells too; blocks: what only the review copy shows.
-    place: number of the document's blocks before it; cell: number of the code cell that it is about, or 0.
+    place: number of the document's blocks before it. cell: number of the cell that it is about, among those of its
+    kind, or 0; kind: what messages call it, such as 代码.
     """
 
     text: str = ""
     blocks: tuple[Block, ...] = ()
     place: int = 0
     cell: int = 0
+    kind: str = ""
 
     def told(self, cells: Iterable[int] = ()) -> str:
         """Return the sentence with the number of its cell, or those of all cells that it is about."""
-        numbers = "、".join(map(str, cells or [self.cell]))
-        return f"第{numbers}个代码单元格：{self.text}" if self.cell and self.text else self.text
+        place = PLACE.format("、".join(map(str, cells or [self.cell])), self.kind)
+        return f"{place}{self.text}" if self.cell and self.text else self.text
 
 
 Part = Block | Remark
@@ -144,7 +146,7 @@ class Document:
         """Sentences about what the page lacks, each once, with the numbers of all cells that it is about."""
         cells: dict[Remark, dict[int, None]] = {}
         for remark in self.remarks:
-            cells.setdefault(Remark(remark.text, cell=min(remark.cell, 1)), {})[remark.cell] = None
+            cells.setdefault(Remark(remark.text, cell=min(remark.cell, 1), kind=remark.kind), {})[remark.cell] = None
         return tuple(alike.told(numbers) for alike, numbers in cells.items() if alike.text)
 
 
@@ -171,8 +173,7 @@ def read_document(
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    asserted = asserted_in(notebook)
-    prose = CellProse(account, words, asserted)
+    prose = CellProse(account, words, asserted := list[Finding]())
     found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
     numbers = numbers_of(found)
     blocks = finish_blocks(found)
@@ -227,17 +228,18 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
 def _notebook_parts(
     cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, prose: CellProse
 ) -> tuple[list[Block], list[Remark]]:
-    """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
+    """Return the blocks of cells, and remarks, which name their cell; injected parameters are not counted.
 
-    pictures: that the notebook keeps, like attachments. prose: reads Markdown cells.
+    pictures: that the notebook keeps, like attachments. prose: reads Markdown cells, and takes up what is found.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
-    number = 0
+    numbers = Counter[str]()
     for cell in map(json_mapping, cells):
         metadata, tags = json_mapping(cell.get("metadata")), cell_tags(cell)
-        is_code = cell.get("cell_type") == "code"
-        number += is_code and "injectedparameter" not in tags
+        kind, known = CELL_KINDS.get(str(cell.get("cell_type")), ""), len(prose.found)
+        numbers[kind] += bool(kind) and "injectedparameter" not in tags
+        prose.found.extend(asserted_in(cell))
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
         parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, prose))
@@ -254,7 +256,8 @@ def _notebook_parts(
             if not isinstance(part, Remark):
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
-                remarks.append(Remark(clean(part.text), finish_blocks(part.blocks), len(blocks), is_code * number))
+                remarks.append(Remark(clean(part.text), finish_blocks(part.blocks), len(blocks), numbers[kind], kind))
+        prose.found[known:] = [finding.located(PLACE.format(numbers[kind], kind)) for finding in prose.found[known:]]
     return blocks, remarks
 
 
@@ -287,7 +290,10 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     if options.is_hidden:
         return
     given = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
-    alts, captions, titles = (_each(json_text(own) or options.values.get(key)) for key, own in given.items())
+    told = [json_text(own) or options.values.get(key) for key, own in given.items()]
+    # one text for all pictures or tables, or a list with one for each
+    each = (chain(map(str, one), repeat("")) if isinstance(one, list) else repeat(str(one or "")) for one in told)
+    alts, captions, titles = each
     outputs = list(map(json_mapping, json_list(cell.get("outputs"))))
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
@@ -316,11 +322,6 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
                     yield Remark(text)
                 case _:
                     yield part
-
-
-def _each(option: object) -> Iterator[str]:
-    """Yield an option's text for each picture or table: one for all of them, or a list with one for each."""
-    return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
 def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, prose: CellProse) -> Iterator[Part]:

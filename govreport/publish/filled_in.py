@@ -13,7 +13,6 @@ from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assert
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves
 from govreport.filing import REFERENCE, UNREAD, Filing, Part, Scope, render
 
-PLACE = "Markdown 单元格"
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
 _REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
@@ -32,7 +31,7 @@ class CellProse:
     sources: set[str] = field(default_factory=set)
 
     def evaluated(self, source: str) -> tuple[str, list[str]]:
-        """Return a cell with its expressions evaluated, as in a filing's prose; take up what it says wrongly.
+        """Return a Markdown cell with its expressions evaluated, as in a filing's prose; take up what it says wrongly.
 
         The text stays as it is where the page is no report, or an expression has no value; then the list says why.
         """
@@ -41,9 +40,9 @@ class CellProse:
             return source, []
         scope = Scope(filing, self.last, UNREAD)
         try:
-            text = render(Part("", source), scope, PLACE) if "{{" in source else source
+            text = render(Part("", source), scope, "") if "{{" in source else source
         except FilingError as error:
-            return source, list(error.problems)
+            return source, [told.lstrip() for told in error.problems]
         self.found.extend(prose_assertions(scope))
         self.read(text)
         return text, []

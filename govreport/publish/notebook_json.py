@@ -30,10 +30,9 @@ def json_mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def bundles_of(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the MIME bundle of each output of a notebook."""
-    for cell in map(json_mapping, json_list(notebook.get("cells"))):
-        yield from (json_mapping(json_mapping(output).get("data")) for output in json_list(cell.get("outputs")))
+def bundles_of(cell: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the MIME bundle of each output of a cell."""
+    return (json_mapping(json_mapping(output).get("data")) for output in json_list(cell.get("outputs")))
 
 
 def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -42,14 +41,15 @@ def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
     Metadata are of the last run; a person may have run the cells again since, for another report.
     """
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    accounts = (json_mapping(bundle.get(mime.REPORT)) for bundle in bundles_of(notebook))
+    cells = map(json_mapping, json_list(notebook.get("cells")))
+    accounts = (json_mapping(bundle.get(mime.REPORT)) for cell in cells for bundle in bundles_of(cell))
     return next((account for account in (*accounts, told) if "title" in account), {})
 
 
-def asserted_in(notebook: Mapping[str, Any]) -> list[Finding]:
-    """Return what does not hold of assertions in code cells. Raises NotebookError for what is no finding."""
+def asserted_in(cell: Mapping[str, Any]) -> list[Finding]:
+    """Return what does not hold of assertions in a code cell. Raises NotebookError for what is no finding."""
     try:
-        told = (bundle[mime.ASSERTION] for bundle in bundles_of(notebook) if mime.ASSERTION in bundle)
+        told = (bundle[mime.ASSERTION] for bundle in bundles_of(cell) if mime.ASSERTION in bundle)
         return list(map(Finding.from_json, told))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         raise NotebookError(SPOILT) from None

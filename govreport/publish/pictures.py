@@ -28,9 +28,7 @@ _LENGTH = re.compile(rf"\s*(\d+(?:\.\d+)?)\s*({'|'.join(POINTS)})\s*", re.IGNORE
 Find = Callable[[str], tuple[str, bytes]]
 """Finds a picture's media type and bytes by its address, or raises PictureError."""
 
-_DATA = re.compile(
-    r"data:image/[a-z0-9.+-]+(;[a-z0-9=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.IGNORECASE | re.DOTALL
-)
+_DATA = re.compile(r"(?is)data:image/[a-z0-9.+-]+(;[a-z0-9=-]+)*?(?P<base64>;base64)?,(?P<data>.*)")
 _PROLOG = re.compile(rb"^\s*<\?xml[^>]*>")
 _RISKS = (b"<!doctype", b"<!entity", b"<?", b"script", b"foreignobject", b" on", b"\ton", b"\non", b"\ron")
 _LOADS = re.compile(r"@import\b[^;}]*;?|(?:url|image-set)\((?![\s'\"]*(?:#|data:image/))[^)]*\)?|\\.", re.IGNORECASE)

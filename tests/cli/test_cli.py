@@ -38,7 +38,7 @@ from tests.support.projects import (
 
 FINDING_KEYS = {
     "agency", "year", "rule", "severity", "cells", "stated", "expected", "difference",
-    "message", "quote", "identities", "suggestion", "waived", "reading", "number",
+    "message", "quote", "identities", "suggestion", "waived", "reading", "place", "number",
 }  # fmt: skip
 FILING_KEYS = {"agency", "year", "edition", "editions", "cells", "narrative", "unreadable", "notes"}
 NAMES = {

@@ -9,12 +9,12 @@ import nbformat
 import pandas as pd
 import pytest
 
-from govreport import table
+from govreport import assert_adds_up, table
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Waiver
+from govreport.checks.findings import Findings, Waiver
 from govreport.checks.report_states import CONSISTENT, INCONSISTENT
-from govreport.core import block_text
+from govreport.core import block_text, mime
 from govreport.filing import OwnTable
 from govreport.filing.project import Project
 from govreport.publish.cell_options import has_prose
@@ -91,6 +91,32 @@ def test_what_code_says_wrongly_is_a_finding_as_well(account: Account, source: s
     document = read_document(json.loads(json.dumps(notebook(cell, govreport=account.to_json()))))
     assert WRONG[:-1] in block_text(document.blocks)
     assert rules(document) == ["N1"]
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["shown", "hidden"])
+def test_a_finding_names_the_cell_which_is_no_part_of_its_code(account: Account, *, hidden: bool) -> None:
+    before = markdown("全年无事。") | {"metadata": {"tags": ["remove-cell"]} if hidden else {}}
+    unsummed = assert_adds_up(pd.DataFrame({"发布": [3, 2]}, index=["网站", "合计"]))
+    assert unsummed
+    carried = nbformat.v4.new_output("display_data", {mime.ASSERTION: unsummed.to_json()})
+    asserts, shows = (
+        nbformat.v4.new_code_cell("…", outputs=[output], execution_count=1)
+        for output in (carried, nbformat.v4.new_output("display_data", {"text/markdown": WRONG}))
+    )
+    cells = [asserts, before, markdown(WRONG.replace("77", "78")), shows, markdown("{{ assert_equals(1, 2) }}")]
+    found = read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json())))).asserted
+    places = ["第1个代码单元格：", "第2个 Markdown 单元格：", "第2个代码单元格：", "第3个 Markdown 单元格："]
+    assert [finding.place for finding in found] == places
+    assert all(finding.message.startswith(finding.place) for finding in found)
+    assert Findings.from_json(json.loads(json.dumps(Findings(found).to_json()))) == found
+    assert (found[0].code, found[0].said) == (unsummed.code, unsummed.message)
+
+
+def test_a_remark_on_a_markdown_cell_names_it(account: Account) -> None:
+    notes = page(account, "全年无事。", "共{{ applications.nosuch }}件。", "另有**3件。").notes
+    places = {note.partition("：")[0] for note in notes if not note.startswith("页上")}
+    assert places == {"第2个 Markdown 单元格", "第3个 Markdown 单元格"}, notes
+    assert any(note.startswith("第2个 Markdown 单元格：第1行的表达式 {{ applications.nosuch }}：") for note in notes)
 
 
 def test_growth_in_a_markdown_cell_is_read_against_last_year(account: Account) -> None:

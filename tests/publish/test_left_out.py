@@ -492,9 +492,9 @@ def test_what_is_taken_out_of_a_drawing_is_told(project: Path, inner: str) -> No
     find = ProjectPictures((project / "notebooks",), (project,))
     cells = (code(output({"image/svg+xml": SVG.format(inner)})), markdown("![流程](a.svg)"))
     made = read_document(notebook(*cells), find=find)
-    assert made.notes == (f"第1个代码单元格：{DRAWING_LOST}", DRAWING_LOST)
+    assert made.notes == (f"第1个代码单元格：{DRAWING_LOST}", f"第1个 Markdown 单元格：{DRAWING_LOST}")
     kept = notebook(cells[1], govreport={"pictures": find.found})
-    assert read_document(kept).notes == (DRAWING_LOST,) and pdf_bytes(made)
+    assert read_document(kept).notes == (f"第1个 Markdown 单元格：{DRAWING_LOST}",) and pdf_bytes(made)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,9 @@ def test_a_lost_picture_in_markdown_and_a_spoilt_attachment_are_told() -> None:
     made = read_document(
         notebook(markdown("![图](attachment:a.png)", **{"a.png": b"x"}), code(shown(Markdown("![](b.png)"))))
     )
-    assert [note.split()[1] for note in made.notes] == ["attachment:a.png", "b.png"]
+    told = "图片 {} 找不到、无法读取或不在项目中，未排入页面。"
+    places = ("第1个 Markdown 单元格：", "attachment:a.png"), ("第1个代码单元格：", "b.png")
+    assert made.notes == tuple(place + told.format(address) for place, address in places)
 
 
 PNG = base64.b64encode(pixels("PNG", (400, 200))).decode()

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from govreport import assert_adds_up
 from govreport.checks.account import NotebookError
 from govreport.checks.report_states import CONSISTENT, INCONSISTENT
 from govreport.core import mime
@@ -123,7 +124,7 @@ def test_figures_that_no_longer_add_up_as_they_are_printed_are_a_warning(
     found = [finding for finding in made.account.findings if finding.rule == "S1"]
     assert [finding.severity for finding in found] == ["warning"] * told and captions(made) == ["表1　收费"]
     assert all("“收费”按 formats 印出的数字加不拢" in finding.message and finding.year == YEAR for finding in found)
-    assert [finding for finding in report.findings if finding.rule == "S1"] == found
+    assert [finding.code for finding in report.findings if finding.rule == "S1"] == [finding.code for finding in found]
     thousands = {"件数": "{:,}".format, "收费": lambda figure: f"{figure * 100:.0f}%"}
     assert not report.table(fees, caption="收费", formats=thousands).printed
 
@@ -179,9 +180,10 @@ def test_a_waiver_of_the_filing_accepts_what_a_notebook_asserts(report: Report) 
 
 
 def test_an_assertion_on_a_page_that_is_no_report_is_told_in_the_run(report: Report) -> None:
-    (finding,) = published(report, markdown("{{ assert_adds_up('platforms') }}")).account.findings
+    finding = assert_adds_up(report.filing.frame("platforms"))
+    assert finding
     carried = {"output_type": "display_data", "data": {mime.ASSERTION: finding.to_json()}}
-    assert finding.message in read_document(notebook(code(carried))).notes
+    assert f"第1个代码单元格：{finding.message}" in read_document(notebook(code(carried))).notes
 
 
 @pytest.mark.parametrize("spoilt", [None, {}, {"rule": 3}, []])

@@ -46,8 +46,8 @@ def check_repetition(
     findings = []
     for number, part in sorted(filing.narrative.parts.items()):
         text, earlier = prose.get(number, part.text), last and number and last.narrative.parts.get(number)
+        name = f"第{ORDINALS[number - 1]}部分" if number else "前言"
         if marks := list(LOOK_AGAIN.finditer(text)):
-            name = f"第{ORDINALS[number - 1]}部分" if number else "前言"
             quote = re.split(r"(?<=[。！？；])|\n", text[marks[0].end() :], maxsplit=1)[0]
             findings.append(_repeated(filing, f"{name}有{len(marks)}段{TO_LOOK_AT}", quote))
         if marks or not earlier or not may_repeat(text, earlier.text, threshold):
@@ -61,11 +61,8 @@ def check_repetition(
             words = without_marks(passage)
             shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}……"
             told = f"，如“{shown}”" if shown else ""
-            message = (
-                f"第{ORDINALS[number - 1]}部分与上年相同的文字占{int(share * 100)}%（不计数字、日期和固定用语）{told}；"
-                "请按本年实际改写。"
-            )
-            findings.append(_repeated(filing, message, passage))
+            head = f"{name}与上年相同的文字占{int(share * 100)}%（不计数字、日期和固定用语）{told}"
+            findings.append(_repeated(filing, f"{head}；请按本年实际改写。", passage))
     return findings
 
 
