@@ -103,7 +103,7 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
                     continue
                 figures = [value for n in parts if (value := line[n]) is not None]
                 is_mean = is_rate(other) and figures and (stated is None or min(figures) <= stated <= max(figures))
-                if (figures or stated is not None) and not is_mean:
+                if parts and (figures or stated is not None) and not is_mean:
                     expected = added(figures)
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
                     unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)

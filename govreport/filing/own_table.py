@@ -39,14 +39,16 @@ OWN = f"{OWN_FOLDER}."
 """What the names of cells of such tables begin with."""
 KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
-TOTALS = ("合计", "总计", "共计", "总数")
+TOTALS = ("合计", "总计", "共计", "总数", "总合计")
 """Labels of rows and columns of totals."""
-_AROUND = re.compile(r"^(?:全年|全部)(?=.)|(?:(?<=.)[（(【\[].*)?[:：]?$|\s", re.DOTALL)
-"""What may stand around such a label: the whole year before it, a unit in brackets and a colon behind it, blanks."""
+_AROUND = re.compile(r"^(?:(?:全|本|当)年度?|年度|全部)(?=.)|(?:(?<=计)数)?(?:(?<=.)[（(【\[].*)?[:：]?$")
+"""What may stand around such a label: the whole year before it, 数, a unit in brackets and a colon behind it."""
 _RATE = re.compile("[率%％‰]|占比|比例|比重")
 """What tells that a column or row holds rates, which are no parts of a sum."""
-SUBTOTAL, OF_WHICH = "小计", "其中"
-"""Label of what is a sum of others, and what begins the label of what is within another."""
+SUBTOTAL = "小计"
+"""Label of what is a sum of others."""
+_BESIDE = re.compile(f"其中|[上去]年度?(?:{'|'.join(TOTALS)})")
+"""What begins the label of what is within another, or of last year's total."""
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
@@ -194,7 +196,7 @@ class OwnTable:
 
     def contradicts(self, other: OwnTable) -> bool:
         """Whether another table has other figures under the same labels; where it has none, figures of its own."""
-        one, two = self._by_label, other._by_label
+        one, two = ({(row[-1], column[-1]): v for row, column, _, v in table.cells} for table in (self, other))
         if shared := one.keys() & two.keys():
             return any(one[place] != two[place] for place in shared)
         return any(isinstance(value, Figure) and value not in one.values() for value in two.values())
@@ -203,11 +205,6 @@ class OwnTable:
     def _read(self) -> list[list[Value]]:
         """The values, texts that are exact numbers read as such."""
         return [[read_value(v) if isinstance(v, str) else v for v in line] for line in self.values]
-
-    @property
-    def _by_label(self) -> dict[tuple[str, str], Value]:
-        """The values by their labels, of which the innermost count."""
-        return {(row[-1], column[-1]): value for row, column, _, value in self.cells}
 
     def blank(self) -> OwnTable:
         """Return the table with its labels and no values."""
@@ -311,10 +308,10 @@ def _called(labels: Sequence[Label]) -> dict[str, int]:
 def is_total(label: Label, total: str = TOTALS[0]) -> bool:
     """Whether a label is that of totals, whatever blanks and units are in it: any of TOTALS, or another asked for.
 
-    >>> is_total(("平台", "总　计（条）：")), is_total(("全年合计",)), is_total(("平台", "总计"), "累计")
+    >>> is_total(("平台", "总　计（条）：")), is_total(("本年合计数",)), is_total(("平台", "总计"), "累计")
     (True, True, False)
     """
-    bare, asked = (_AROUND.sub("", text) for text in (label[-1], total))
+    bare, asked = (_AROUND.sub("", "".join(text.split())) for text in (label[-1], total))
     return bare in (TOTALS if asked == TOTALS[0] else (asked,))
 
 
@@ -324,8 +321,8 @@ def is_rate(label: Label) -> bool:
 
 
 def repeats(label: Label) -> bool:
-    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
-    return is_total(label) or is_total(label, SUBTOTAL) or label[-1].strip().startswith(OF_WHICH)
+    """Whether what a label names is a sum of others, last year's or within another, so that it is not added again."""
+    return is_total(label) or is_total(label, SUBTOTAL) or bool(_BESIDE.match("".join(label[-1].split())))
 
 
 def _label(label: Hashable) -> Label:
