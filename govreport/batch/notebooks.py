@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import symtable
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,13 @@ from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
 from govreport.batch.job import REPORT, REVIEW, named_notebook
 from govreport.core import ProjectError
 from govreport.filing import ANNUAL, Agency, Project
+from govreport.publish import plain_values
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
 """Parameters that say what a notebook runs for: an agency and a year, or a parent and a year."""
 SUFFIX = ".ipynb"
+READINGS: tuple[Callable[[str], object], ...] = ({"True": True, "False": False, "None": None}.__getitem__, int, float)
+"""How papermill reads what is given to a parameter; what none of them reads is text."""
 
 
 def notebook_name(given: str) -> str:
@@ -81,12 +84,11 @@ def kernel_of(notebook: Path) -> tuple[str, str]:
 
 def notebook_title(notebook: Path) -> str:
     """Return the title of a notebook: its first level-1 heading, or its file name if it has no such heading."""
-    try:
-        lines = [line for text in read_notebook(notebook).texts for line in text.splitlines()]
-    except ProjectError:
-        return notebook.stem
-    headings = (line.removeprefix("# ").strip() for line in lines if line.startswith("# "))
-    return next(filter(None, headings), notebook.stem)
+    with suppress(ProjectError):
+        lines = (line for text in read_notebook(notebook).texts for line in text.splitlines())
+        headings = (line.removeprefix("# ").strip() for line in lines if line.startswith("# "))
+        return next(filter(None, headings), notebook.stem)
+    return notebook.stem
 
 
 def declared_parameters(notebook: Path) -> tuple[str, ...]:
@@ -113,14 +115,6 @@ def _plain(source: str) -> str:
     return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
 
 
-def _numbers(source: str) -> set[str]:
-    """Return the names to which a cell of parameters gives a number, or True or False."""
-    given = ((node, getattr(node, "value", None)) for node in ast.parse(source).body)
-    plain = ((node, getattr(getattr(value, "operand", value), "value", None)) for node, value in given)
-    numbers = (node for node, value in plain if isinstance(value, int | float))
-    return {name.id for node in numbers for name in ast.walk(node) if isinstance(name, ast.Name)}
-
-
 def subject_of(project: Project, notebook: Path) -> str:
     """Return what a notebook runs for, AGENCY or PARENT, each with a year.
 
@@ -137,23 +131,39 @@ def subject_of(project: Project, notebook: Path) -> str:
     return subject
 
 
-def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Raise ProjectError for undeclared parameters, for those that the command sets, and for text in place of a number.
+def typed_parameters(notebook: Path, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return parameters as a notebook takes them: a text stays where it has a text, and else is read as papermill's.
 
-    Also raises ProjectError if the notebook cannot be read.
+    Raises ProjectError for undeclared parameters, for those that the command sets, for text in place of a number, and
+    if the notebook cannot be read.
     """
     own, declared = (AGENCY, PARENT, YEAR, "strict"), declared_parameters(notebook)
-    numbers = _numbers(_plain(read_notebook(notebook).parameters)) if parameters else ()
-    for name, value in parameters.items():
+    usual, typed = plain_values(_plain(read_notebook(notebook).parameters)), dict[str, object]()
+    for name, given in parameters.items():
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
         if name not in declared:
             others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
             raise ProjectError(f"{named_notebook(notebook)} 没有名为“{name}”的参数；{hint}。")
-        if isinstance(value, str) and name in numbers:
+        value = papermill_value(given) if isinstance(given, str) and not isinstance(usual.get(name), str) else given
+        if isinstance(value, str) and isinstance(usual.get(name), int | float):
             told = f"{named_notebook(notebook)} 的参数 {name} 应是数，-p 给出的“{value}”是文字"
             raise ProjectError(f"{told}；百分数请写成小数，是否请写 True、False。")
+        typed[name] = value
+    return typed
+
+
+def papermill_value(text: str) -> object:
+    """Return what a parameter's text means to papermill's ``-p``.
+
+    >>> papermill_value("1.5"), papermill_value("None"), papermill_value("甲")
+    (1.5, None, '甲')
+    """
+    for read in READINGS:
+        with suppress(KeyError, ValueError):
+            return read(text)
+    return text
 
 
 def targets(

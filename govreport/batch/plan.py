@@ -9,7 +9,7 @@ from typing import Any
 from govreport import publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import FORMATS, Job, Options, pages
-from govreport.batch.notebooks import check_parameters, notebook_name, targets
+from govreport.batch.notebooks import notebook_name, targets, typed_parameters
 from govreport.batch.record import altered, stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError, choice_of
@@ -56,14 +56,16 @@ def make_plan(
     if appearance.emblem or appearance.templates:
         publish.try_appearance(appearance, project.fonts)
     chosen = targets(project, notebook_name(notebook), agencies, years)
+    books = dict.fromkeys(book for _, _, book, subject in chosen if subject)
+    typed = {book: replace(options, parameters=typed_parameters(book, options.parameters)) for book in books}
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
-        job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
+        job = Job(project.root, agency.slug, agency.name, year, book, subject, typed.get(book, options))
         record = stored_record(project, agency.slug, year, job.page("json"))
         if keep and record:
             asked = (*options.formats, *record.get("formats", ()))
             formats = tuple(name for name in FORMATS if name in asked or job.page(name) in record["files"])
-            job = replace(job, options=replace(options, formats=formats))
+            job = replace(job, options=replace(job.options, formats=formats))
         if reason := "重新生成" if force else reason_to_run(job, reader, record):
             jobs.append(replace(job, reason=reason))
         else:
@@ -73,8 +75,6 @@ def make_plan(
                 signed += [(agency.slug, year)] if current != record else []
                 del current["inputs"]  # they are long
                 reader.standing[agency.slug, year] = current
-    for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
-        check_parameters(book, options.parameters)
     return Plan(tuple(jobs), standing, reader, tuple(signed))
 
 

@@ -200,10 +200,7 @@ def cluster_executor(address: str) -> Iterator[Executor]:
 
 
 def run_jobs(
-    jobs: Sequence[Job],
-    executor: Executor,
-    on_interrupt: Callable[[], None] = lambda: None,
-    tell: Tell | None = None,
+    jobs: Sequence[Job], executor: Executor, on_interrupt: Callable[[], None] = lambda: None, tell: Tell | None = None
 ) -> Iterator[Outcome]:
     """Run jobs on an executor and yield each outcome as soon as it is available.
 
@@ -224,8 +221,7 @@ def run_jobs(
             yield outcome
     for job in lost:
         for again in _drain([job], executor, task, on_interrupt):
-            errors = tuple(f"{RETRIED}{error}" if again.lost else error for error in again.errors)
-            yield replace(again, errors=errors)
+            yield replace(again, errors=tuple(f"{RETRIED}{error}" if again.lost else error for error in again.errors))
     if lost:
         remove_unfinished(jobs[0].project.output)
 

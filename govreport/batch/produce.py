@@ -106,13 +106,11 @@ def _working_folder(job: Job, mirror: Path) -> Path:
     Return the notebook's own folder if the system does not allow links.
     """
     own = job.notebook.parent
-    try:
-        with core.unwatched():  # what the notebook reads of it counts, not that it is there
-            mirror.symlink_to(job.root)
-            core.unfold(mirror, folder := mirror / own.relative_to(job.root))
-    except OSError:
-        return own
-    return folder
+    with contextlib.suppress(OSError), core.unwatched():  # what the notebook reads of it counts, not that it is there
+        mirror.symlink_to(job.root)
+        core.unfold(mirror, folder := mirror / own.relative_to(job.root))
+        return folder
+    return own
 
 
 def _failure_sentence(job: Job, error: Exception) -> str:

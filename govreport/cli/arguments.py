@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import re
 from collections.abc import Callable, Sequence
@@ -126,24 +125,12 @@ Today = Annotated[
 ]
 
 
-_CONSTANTS = {"True": True, "False": False, "None": None}
-
-
-def read_parameters(given: list[str]) -> dict[str, object]:
-    """Parse notebook parameters from ``name=value`` strings. Values are read as by papermill's own ``-p``."""
-    parameters: dict[str, object] = {}
+def read_parameters(given: list[str]) -> dict[str, str]:
+    """Return the texts of notebook parameters by name. given: strings of the form ``name=value``."""
+    parameters: dict[str, str] = {}
     for text in given:
         name, sign, value = text.partition("=")
         if not sign or not name.isidentifier():
             raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        parameters[name] = _read_value(value)
+        parameters[name] = value
     return parameters
-
-
-def _read_value(text: str) -> object:
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            return kind(text)
-    return text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import takewhile
@@ -104,6 +106,22 @@ def plain_tags(names: Iterable[object]) -> set[str]:
 def cell_tags(cell: Mapping[str, Any]) -> set[str]:
     """Return the tags of a cell, as `plain_tags` writes them."""
     return plain_tags(json_list(json_mapping(cell.get("metadata")).get("tags")))
+
+
+def plain_values(source: str) -> dict[str, Any]:
+    r"""Return the texts, numbers and truth values that a cell of parameters gives to names, by name; none of no Python.
+
+    >>> plain_values("agency, day = 'demo', today()\nyear = 2023\nleast = -1\nmost = year")
+    {'year': 2023, 'least': -1}
+    """
+    found = dict[str, Any]()
+    with suppress(SyntaxError):
+        for line in ast.parse(source).body:
+            with suppress(ValueError, TypeError):  # computed
+                value = ast.literal_eval(getattr(line, "value", None))  # type: ignore[arg-type]
+                names = (node.id for node in ast.walk(line) if isinstance(node, ast.Name))
+                found |= dict.fromkeys(names, value) if isinstance(value, str | int | float) else {}
+    return found
 
 
 def has_prose(notebook: str) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from nbformat import NotebookNode
 from govreport.checks import FAILED, Account, check_report, page_inputs
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
-from govreport.publish.cell_options import cell_tags
+from govreport.publish.cell_options import cell_tags, plain_values
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
@@ -66,7 +64,8 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
 
     A project that has no such agency or report says nothing of it.
     """
-    own, given = document.account, _parameters(notebook)
+    tagged = (cell.source for cell in notebook.cells if cell_tags(cell) & PARAMETERS)  # injected ones count more
+    own, given = document.account, plain_values("\n".join(tagged))
     year = given.get("year") or own.year
     try:
         agency = project.agency(given.get("agency") or given.get("parent") or own.agency)
@@ -84,18 +83,6 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
         changed = min(([what for what, seen in each if own.inputs.get(what) != seen] for each in now), key=len)
         lacks = f"{'、'.join(changed)}有改动" if changed else ""
     return f"与项目现在的资料不同：{lacks}；{RUN_AGAIN}。" if lacks else ""
-
-
-def _parameters(notebook: NotebookNode) -> dict[str, Any]:
-    """Return the parameters of a notebook whose values stand in it; injected ones count more."""
-    tagged = (cell for cell in notebook.cells if cell_tags(cell) & PARAMETERS)
-    given = dict[str, Any]()
-    with suppress(SyntaxError):
-        for line in ast.parse("\n".join(cell.source for cell in tagged)).body:
-            match line:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
-                    given[name] = value
-    return given
 
 
 def _exporter(kind: str, called: str, media: str, page: Page) -> type:

@@ -162,6 +162,19 @@ def test_text_in_place_of_a_number_is_told(city: Project, name: str, value: str)
         make_plan(city, notebook="own", options=Options(parameters={**given, name: value}))
 
 
+@pytest.mark.parametrize(("given", "taken"), [("007", 7), ("0.5", 0.5), ("True", True), ("None", None), ("甲", "甲")])
+def test_what_is_given_for_a_text_is_text_and_else_read_as_by_papermill(city: Project, given: str, taken: object):
+    own = city.notebooks / GOOD / "own.ipynb"
+    own.parent.mkdir()
+    write(own, '%config a.b = 1\nagency = ""\nyear = 2023\nword: str = "甲"\nother = None\nsame, more = "", ""')
+    write(city.notebooks / "own.ipynb", 'agency = ""\nyear = 2023\nword, other, more = None, None, None')
+    options = Options(parameters={"word": given, "other": given, "more": given})
+    jobs = make_plan(city, notebook="own", options=options).jobs
+    words = {job.agency: job.settings["word"] for job in jobs}
+    assert all(repr(job.settings["other"]) == repr(taken) for job in jobs)
+    assert words[GOOD] == given and repr(words[MEMBER]) == repr(taken)
+
+
 ASSIGNED = {
     'agency = "甲"\nyear = 2023\nurl = "https://a.example/?x=1"': ("agency", "year", "url"),
     'agency = "甲"  # 代号=登记表第一列\nyear = 2023  # year=2022': ("agency", "year"),

@@ -18,6 +18,7 @@ import typer
 
 from govreport import __version__, cli
 from govreport.__main__ import main as govreport_main
+from govreport.batch.notebooks import papermill_value
 from govreport.cli.arguments import read_parameters
 from govreport.filing.project import Project
 from govreport.filing.settings import Appearance
@@ -129,8 +130,8 @@ VALUES: dict[str, object] = {
 
 @pytest.mark.parametrize("value", VALUES)
 def test_a_parameter_means_what_it_means_to_papermill(value: str):
-    (read,) = read_parameters([f"x={value}"]).values()
-    assert repr(read) == repr(VALUES[value])
+    (given,) = read_parameters([f"x={value}"]).values()
+    assert given == value and repr(papermill_value(given)) == repr(VALUES[value])
 
 
 @pytest.mark.parametrize("case", WRONG_CALLS)
