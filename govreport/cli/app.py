@@ -110,11 +110,8 @@ def usage_sentence(error: Any, given: list[str]) -> str:
     if parameter is not None:
         is_option = parameter.opts and parameter.opts[0].startswith("-")
         shown = (parameter.opts[0] if is_option else parameter.metavar) or "参数"
-        what = (
-            f"缺少 {shown}"
-            if type(error).__name__ == "MissingParameter"
-            else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
-        )
+        is_missing = type(error).__name__ == "MissingParameter"
+        what = f"缺少 {shown}" if is_missing else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
     return _with_help(what, given)
 
 

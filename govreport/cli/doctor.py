@@ -85,11 +85,8 @@ def _packages() -> Iterator[Probe]:
     wanted = [Requirement(text) for text in metadata.requires("govreport") or ()]
     needed = [requirement for requirement in wanted if requirement.marker is None]
     found = {requirement.name: _version(requirement.name) for requirement in wanted}
-    wrong = [
-        f"{r.name} {found[r.name] or '未安装'}（应为 {r.specifier}）"
-        for r in needed
-        if not found[r.name] or not r.specifier.contains(found[r.name], prereleases=True)
-    ]
+    unfit = (r for r in needed if not found[r.name] or not r.specifier.contains(found[r.name], prereleases=True))
+    wrong = [f"{r.name} {found[r.name] or '未安装'}（应为 {r.specifier}）" for r in unfit]
     told = "，".join(f"{name} {found.get(name) or '未安装'}" for name in HEART)
     yield Probe("组件", BAD if wrong else GOOD, f"{'，'.join(wrong)}；请重新安装 govreport" if wrong else told)
     for extra, name, use in (("lab", "jupyterlab", "在 JupyterLab 中编辑"), ("dask", "distributed", "由集群生成")):
@@ -150,14 +147,8 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
-    known = {
-        NARRATIVE,
-        OWN_FOLDER,
-        checks.WAIVERS_FILE,
-        checks.COMMENTS_FILE,
-        SIGNOFF_FILE,
-        *(f"{table.key}.csv" for table in project.catalogue.tables()),
-    }
+    known = {NARRATIVE, OWN_FOLDER, checks.WAIVERS_FILE, checks.COMMENTS_FILE, SIGNOFF_FILE}
+    known |= {f"{table.key}.csv" for table in project.catalogue.tables()}
     found = [f"{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
     found += [f"{name}（是否应为 {meant}）" for name, meant in misspelt(project)]
     found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]

@@ -95,9 +95,8 @@ def list_reports(
         (terminal.print_missing if missing else terminal.print_calendar)(entries, day)
     if missing:
         counted = Counter(entry.progress for entry in entries)
-        counts = "".join(
-            f"，{name}{counted[name]}份" for name in publish.NOT_WHOLE if counted[name] or name == publish.UNFILED
-        )
+        kinds = (name for name in publish.NOT_WHOLE if counted[name] or name == publish.UNFILED)
+        counts = "".join(f"，{name}{counted[name]}份" for name in kinds)
         notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份{counts}。")
     elif not wanted.agencies:
         told = {entry.year for entry in entries}

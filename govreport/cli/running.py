@@ -114,10 +114,8 @@ def run_plan(
     if losing := [job for job in planned.jobs if _outdated(job)]:
         outdated = sorted({name for job in losing for name in _outdated(job)})
         formats = ",".join((*losing[0].options.formats, *outdated))
-        err.print(
-            f"[yellow]注意[/]：{_named(losing)} 原有的 {'、'.join(outdated)} 文件已过时，将删除；"
-            f"要重新生成请加 --formats {formats}。"
-        )
+        told = f"{_named(losing)} 原有的 {'、'.join(outdated)} 文件已过时，将删除"
+        err.print(f"[yellow]注意[/]：{told}；要重新生成请加 --formats {formats}。")
     if planned.jobs:
         try:
             number = min(jobs or batch.default_jobs(), len(planned.jobs))

@@ -5,32 +5,58 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
 from typing import TypeVar
 
 from rich import progress
+from rich import text as rich_text
+from rich.box import HEAVY_HEAD, Box
+from rich.cells import cell_len
+from rich.columns import Columns
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from govreport import checks, exchange, publish
 from govreport.core import write_figure
 from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
-from govreport.forms import Table as FormTable
 from govreport.tables import figure_texts
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
 FOLDERS = ("data", "notebooks", "fonts", "forms")
 SHOWN = 20
+_WORD = re.compile("[!-~−]+")
+_UNBROKEN = rf"\s*[（“《〔]*(?:{_WORD.pattern[:-1]}{{{{1,{{}}}}}}|\S)[，。；：、）”》〕！？％]*\s*"
+"""What stands together where a line is wrapped: a figure, a word of letters up to a length, any other letter alone."""
 NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
+Rows = Sequence[Sequence[str]]
 ImportDone = tuple[exchange.CheckedFile, str, str]
 """A file, the folder that it was written into, if it was, and what changed there."""
+
+
+def divide_line(text: str, width: int, fold: bool = True) -> list[int]:
+    """Return where a line is divided to be wrapped; rich takes Chinese, which has no spaces, for one long word.
+
+    >>> divide_line("收到申请12,345件。", 10)
+    [4]
+    """
+    places, used = list[int](), 0
+    for found in re.finditer(_UNBROKEN.format(max(1, width - 4)), text):
+        if used and used + cell_len(found[0].rstrip()) > width:
+            places, used = [*places, found.start()], 0
+        used += cell_len(found[0])
+    return places
+
+
+rich_text.divide_line = divide_line  # type: ignore[attr-defined]  # by which it wraps all that it prints
 
 
 def changed_told(edits: Sequence[CellEdit]) -> str:
@@ -54,28 +80,25 @@ def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None
         _print_entry("  [yellow]说明[/]", note.message)
     if len(filing.notes) > SHOWN:
         out.print(f"  [yellow]……[/]  共{len(filing.notes)}条说明；--json 可看全部。")
-    out.print(
-        f"校验：{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）；详情见 govreport check。"
-    )
+    checked = f"{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）"
+    out.print(f"校验：{checked}；详情见 govreport check。")
     out.print(f"已写入 {escape(told)}，{escape(changed)}。" if changed else told or NEXT)
 
 
 def print_imports(entries: Sequence[ImportDone]) -> None:
     """Print one line per file, what changed in data/, and the number of readable files."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("文件", "机构", "年度", "版本", "读出", "无法读取", "校验", "写入"):
-        table.add_column(title, justify="right" if title in ("读出", "无法读取") else "left", overflow="fold")
+    rows = []
     for entry, told, _ in entries:
         file = escape(entry.path.name)
         if entry.imported is None:
-            table.add_row(file, "", "", "", "", "", "[red]无法读取[/]", "")
+            rows.append((file, "", "", "", "", "", "[red]无法读取[/]", ""))
             continue
         filing = entry.imported.filing
         numbers = str(_read(filing)), str(len(filing.unreadable) or "")
         state = f"{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）"
         editions = "、".join(dict.fromkeys(filing.form.editions.values()))
-        table.add_row(file, escape(entry.imported.name), str(filing.year), editions, *numbers, state, escape(told))
-    out.print(table)
+        rows.append((file, escape(entry.imported.name), str(filing.year), editions, *numbers, state, escape(told)))
+    _print_table(("文件", "机构", "年度", "版本", "读出", "无法读取", "校验", "写入"), rows, ("读出", "无法读取"))
     written = [(told, changed) for _, told, changed in entries if changed]
     for told, changed in written:
         _print_entry(f"  {escape(told)}", changed)
@@ -232,12 +255,8 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
 def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> None:
     """Print the progress and the deadline of each report. A narrow terminal gets fewer columns."""
     wide = out.width >= WIDE
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    counted = checks.SEVERITY_NAMES if wide else {}
+    counted, rows = checks.SEVERITY_NAMES if wide else {}, []
     before, after = (("代号", "机构"), ("时限",)) if wide else (("机构",), ())
-    for title in (*before, "年度", "资料", "勾稽", *counted.values(), "报告", "签审", "公布", *after, "期限"):
-        is_count = title in counted.values()
-        table.add_column(title, justify="right" if is_count else "left", no_wrap=not is_count and title != "签审")
     for entry in entries:
         signed = escape(str(entry.signoff or ""))
         if entry.signoff and entry.is_signed:
@@ -249,7 +268,7 @@ def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> 
             signed += f"{'；' * bool(signed)}[yellow]{escape(entry.comments)}[/]"
         told = entry.timeliness(today)
         late = told.startswith((checks.LATE, checks.MISDATED))
-        table.add_row(
+        row = [
             *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
             str(entry.year),
             _styled_progress(entry.progress),
@@ -260,19 +279,19 @@ def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> 
             entry.published,
             *((str(entry.due or ""),) if wide else ()),
             f"[red]{told}[/]" if late else told,
-        )
-    out.print(table)
+        ]
+        rows.append(row)
+    columns = *before, "年度", "资料", "勾稽", *counted.values(), "报告", "签审", "公布", *after, "期限"
+    _print_table(columns, rows, counted.values())
 
 
 def print_missing(entries: list[publish.ReportEntry], today: datetime.date) -> None:
     """Print whom to remind: how far each filing is filled in, its deadline, and the contact."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("代号", "机构", "年度", "资料", "时限", "期限", "联系方式"):
-        table.add_column(title, no_wrap=title not in ("机构", "联系方式"))
+    rows = []
     for entry in entries:
         texts = entry.agency.slug, escape(entry.agency.short_name), str(entry.year), _styled_progress(entry.progress)
-        table.add_row(*texts, str(entry.due or ""), entry.timeliness(today), escape(entry.contact))
-    out.print(table)
+        rows.append((*texts, str(entry.due or ""), entry.timeliness(today), escape(entry.contact)))
+    _print_table(("代号", "机构", "年度", "资料", "时限", "期限", "联系方式"), rows)
 
 
 def _styled_progress(progress: str) -> str:
@@ -302,9 +321,15 @@ def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
 def print_filing(filing: Filing, findings: checks.Findings, state: str) -> None:
     """Print a filing's tables with the official labels. Blank cells stay blank."""
     out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
-    for key, form_table in filing.form.tables.items():
-        out.print()
-        out.print(_table(form_table, figure_texts(filing, key)))
+    for key, table in filing.form.tables.items():
+        texts, rows, labels = figure_texts(filing, key), table.row_labels, table.column_labels
+        columns = ["项目", *(column.label[-1] for column in table.columns)]
+        lines = [(rows[row.key], *(texts[f"{key}.{row.key}.{c.key}"] for c in row.columns)) for row in table.rows]
+        if table.layout == "clauses":
+            columns = ["项目", "内容", "数值"]
+            lines = [(rows[cell.row.key], labels[cell.column.key], texts[cell.name]) for cell in table.cells]
+        figures = columns[2 if table.layout == "clauses" else 1 :]
+        _print_table(columns, [[*map(escape, line)] for line in lines], figures, table.caption, HEAVY_HEAD)
 
 
 def print_comparison(comparison: checks.Comparison) -> None:
@@ -320,10 +345,7 @@ def print_comparison(comparison: checks.Comparison) -> None:
         _print_list("其他变化", ("项目", *_YEARS), [_change(change) for change in others])
     for key, number in comparison.not_comparable.items():
         out.print(f"{escape(filing.form.tables[key].name)}两年版本不同，有{number}格无从比较。", style="dim")
-    parts = [
-        (part.heading, checks.share_text(part.similarity), *map(str, part.counts().values()))
-        for part in comparison.parts
-    ]
+    parts = [(p.heading, checks.share_text(p.similarity), *map(str, p.counts().values())) for p in comparison.parts]
     _print_list("文字（句）", ("部分", "相同文字", *checks.SENTENCE_KINDS), parts)
     for part in comparison.parts:
         out.print(f"\n[bold]{escape(part.heading)}[/]")
@@ -342,31 +364,39 @@ def _change(change: checks.Change) -> tuple[str, ...]:
     return change.label, *figures, change.difference_text, change.growth
 
 
-def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _print_list(title: str, columns: Sequence[str], rows: Rows) -> None:
     """Print a list with wrapped texts and right-aligned figures."""
-    table = Table(title=title, title_style="bold", title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        text = column in ("说明", "项目", "部分")
-        table.add_column(column, justify="left" if text else "right", overflow="fold", no_wrap=not text)
+    figures = [column for column in columns if column not in ("说明", "项目", "部分")]
+    _print_table(columns, [[*map(escape, row)] for row in rows], figures, title)
+
+
+def _print_table(
+    columns: Sequence[str], rows: Rows, figures: Collection[str] = (), title: str = "", box: Box | None = None
+) -> None:
+    """Print a table; where it is wider than the terminal though its texts are wrapped, its rows one by one as lists.
+
+    rows: cells in markup; figures: columns of figures; box: its lines, as rich has them.
+    """
+    table = Table(box=box, pad_edge=bool(box), header_style="bold", title=title or None, title_style="bold")
+    table.title_justify = "center" if box else "left"
+    texts = [[name, *(Text.from_markup(row[number]).plain for row in rows)] for number, name in enumerate(columns)]
+    least = [max(_least_width(text, 4 if own[0] in figures else 12) for text in own) for own in texts]
+    spare = out.width - sum(least) - (3 * len(columns) + 1 if box else 2 * len(columns) - 2)
+    for own, width in zip(texts, least, strict=True):
+        more = max(0, min(spare, max(map(cell_len, own)) - width))
+        table.add_column(own[0], width=width + more, justify="right" if own[0] in figures else "left", overflow="fold")
+        spare -= more
     for row in rows:
-        table.add_row(*map(escape, row))
-    out.print()
-    out.print(table)
+        table.add_row(*row)
+    if title:
+        out.print("" if spare >= 0 else f"\n[bold]{title}[/]")
+    if spare >= 0:
+        out.print(table)
+    for head, *others in rows if spare < 0 else ():
+        told = [f"[dim]{name}[/] {text}" for name, text in zip(columns[1:], others, strict=True) if text]
+        out.print(head, Padding(Columns(told, padding=(0, 2)), (0, 0, 0, 2)), sep="\n")
 
 
-def _table(form_table: FormTable, texts: Mapping[str, str]) -> Table:
-    table = Table(title=form_table.caption, title_style="bold", header_style="bold", show_lines=False)
-    table.add_column("项目", ratio=3, overflow="fold")
-    if form_table.layout == "clauses":
-        table.add_column("内容", ratio=3, overflow="fold")
-        table.add_column("数值", justify="right", ratio=1)
-        for cell in form_table.cells:
-            labels = form_table.row_labels[cell.row.key], form_table.column_labels[cell.column.key]
-            table.add_row(*map(escape, (*labels, texts[cell.name])))
-        return table
-    for column in form_table.columns:
-        table.add_column(column.label[-1], justify="right", ratio=1, overflow="fold")
-    for row in form_table.rows:
-        figures = [texts[f"{form_table.key}.{row.key}.{column.key}"] for column in row.columns]
-        table.add_row(escape(form_table.row_labels[row.key]), *map(escape, figures))
-    return table
+def _least_width(text: str, most: int) -> int:
+    """Return the width of what is not broken in a text, and room for the rest. most: of that room."""
+    return max([min(cell_len(text), most), *map(len, _WORD.findall(text))])
