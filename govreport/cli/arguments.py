@@ -51,6 +51,7 @@ def flag(text: str, *names: str, **settings: Any) -> Any:
 
 YEAR = re.compile(r"\d{4}")
 """Also in full-width digits."""
+_PATH = re.compile(r"[/\\]|\.[A-Za-z][A-Za-z0-9]{1,4}$")
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,25 @@ class Choice:
 def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Choice:
     """Sort the arguments of a command: four digits are a year, wherever they stand.
 
-    years: those of ``--year``; files: whether an argument that exists as a path is a file.
+    years: those of ``--year``; files: whether an argument that exists as a path, or looks like one, is a file.
+    Raises ProjectError for what looks like a file where none is asked for.
 
     >>> chosen(["2023", "demo", "2022"])
     Choice(files=(), agencies=('demo',), years=(2023, 2022))
     """
-    paths = [word for word in named or () if files and Path(word).exists()]
+    paths = [word for word in named or () if (files and Path(word).exists()) or _looks_like_file(word)]
+    if paths and not files:
+        raise ProjectError(f"“{paths[0]}”像是文件，这里应写机构或年度；读文件请用 govreport check 或 import。")
     words = [word for word in named or () if word not in paths]
     found = dict.fromkeys([*(years or ()), *(int(word) for word in words if YEAR.fullmatch(word))])
     return Choice(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
+
+
+def _looks_like_file(word: str) -> bool:
+    """Whether a word has a suffix or a separator of folders, and is no agency's name."""
+    project = Project.near() if _PATH.search(word) else None
+    names = {name for a in (project.agencies.values() if project else ()) for name in (a.name, a.short_name)}
+    return bool(_PATH.search(word)) and word not in names
 
 
 def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:

@@ -99,6 +99,12 @@ WRONG_CALLS = {
     "a misspelt agency": (("check", "shili-civil-affair"), "是否应为“shili-civil-affairs”"),
     "a year that an agency lacks": (("run", GOOD, "--year", "2001"), "2001"),
     "a year that nobody has": (("check", "--year", "2001"), "2001"),
+    "a file that is not there": (("check", "nosuch.docx"), "没有文件或文件夹 nosuch.docx；请检查路径"),
+    "a file that is not there beside an agency": (("check", GOOD, "old/report.pdf"), "没有文件或文件夹 old/report.pdf"),
+    "a folder that is not there": (("import", "old/"), "没有文件或文件夹 old；请检查路径"),
+    "a file for a command that reads none": (("show", "report.docx", "2023"), "“report.docx”像是文件，这里应写机构"),
+    "a file in place of an agency": (("run", "old/report.html"), "“old/report.html”像是文件"),
+    "a file to sign": (("sign", "report.pdf", "2023", "--by", "李审核"), "“report.pdf”像是文件"),
     "an agency without that year to show": (("show", GOOD, "2001"), "2001"),
     "an unknown option": (("run", "--nosuch"), "--nosuch"),
     "an unknown option before the command": (("--nosuch",), "--nosuch"),
@@ -120,6 +126,17 @@ WRONG_CALLS = {
     "no page format at all": (("run", GOOD, "--formats", ""), "html"),
     "a folder in use for a new project": (("init", "."), "不是空文件夹"),
 }
+
+
+def test_an_agency_whose_name_looks_like_a_path_is_no_file(tmp_path: Path):
+    root = make_project(tmp_path / "p", GOOD)
+    add_agency(root, "shili-elderly", "示例市民政/老龄局")
+    for command in ("check", "show"):
+        assert "示例市民政/老龄局" in govreport(root, command, "示例市民政/老龄局", "2023").stdout
+
+
+def test_a_file_that_is_not_there_is_told_outside_of_a_project(tmp_path: Path):
+    assert "没有文件或文件夹 nosuch.docx；请检查路径。" in govreport(tmp_path, "check", "nosuch.docx").stderr
 
 
 VALUES: dict[str, object] = {
