@@ -60,8 +60,11 @@ rich_text.divide_line = divide_line  # type: ignore[attr-defined]  # by which it
 
 
 def changed_told(edits: Sequence[CellEdit]) -> str:
-    """Return in a clause what changed in a filing."""
-    return f"改动{edits_told(edits)}" if edits else "与原有数字一致"
+    """Return in a clause what changed in a filing: what was replaced one by one, what was blank as a number."""
+    replaced = [edit for edit in edits if edit.old]
+    told = [f"改动{edits_told(replaced)}"] if replaced else []
+    told += [f"填入{len(edits) - len(replaced)}格"] if len(edits) > len(replaced) else []
+    return "，".join(told) or "与原有数字一致"
 
 
 def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None:

@@ -81,6 +81,10 @@ def test_an_import_names_the_cells_that_change_before_and_after(project: Path):
     assert f"会被覆盖：{natural}" in refused and "的文字；确认覆盖" in refused
     done = govreport(project, *command, "--force").stdout
     assert f"已写入 data/{GOOD}/2021，改动{natural} → {number}。" in done
+    replace_in(project / "data" / GOOD / "2021/applications.csv", f"数量,{number},", "数量,,")
+    assert f"已写入 data/{GOOD}/2021，填入1格。" in govreport(project, *command, "--force").stdout
+    shutil.rmtree(project / "data" / GOOD / "2021")
+    assert f"已写入 data/{GOOD}/2021，填入{len(figures)}格。" in govreport(project, *command).stdout
 
 
 def test_a_report_of_another_agency_is_refused_unless_that_is_confirmed(project: Path) -> None:
