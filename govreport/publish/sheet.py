@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from govreport.checks import CheckedReport, Finding, Review
-from govreport.core import plain_paragraph
 from govreport.publish.document import Document
 from govreport.tables import frame_grid
 
-STEPS = ("拟稿", "审核", "签发")
+TITLE, STEPS = "审签单", ("拟稿", "审核", "签发")
+FINGERPRINT = "随数字、文字和接受记录改变；与 govreport sign 记录的一致，签的才是同一份"
 
 
 def signing_sheet(checked: CheckedReport, review: Review) -> Document:
@@ -23,19 +23,19 @@ def signing_sheet(checked: CheckedReport, review: Review) -> Document:
     name = "".join(checked.readable_filing().title)
     comments = "\n".join(f"{one.text}（{one.by}，{one.date}）" for one in review.comments)
     facts = {
-        "报告": name,
         "校验结果": f"{checked.state}（{checked.findings.summary()}）",
         "已接受的意见": _listed([finding for finding in checked.findings if finding.waived]),
         "未处理的意见": _listed([finding for finding in checked.findings if not finding.waived]),
         "未处理的批注": review.problem or comments or "无",
         "已签审": str(review.signoff or "") or "无",
-        "资料指纹": review.digest.rpartition(":")[2][:16],
+        "资料指纹": f"{review.digest.rpartition(':')[2][:16]}（{FINGERPRINT}）",
     }
-    told = pd.DataFrame({"内容": facts}).rename_axis("事项")
+    # their headers, which every page repeats, name the report
+    told = pd.DataFrame({name: facts}).rename_axis("事项")
     # with room for what is written by hand
-    signed = pd.DataFrame({"意见": "\n\n", "签名": "", "日期": ""}, pd.Index(STEPS, name="环节"))
-    note = plain_paragraph("资料指纹随数字、文字和接受记录改变；与 govreport sign 记录的一致，签的才是同一份。")
-    return Document((name, "审签单"), (frame_grid(told, key="facts"), frame_grid(signed, key="signatures"), note))
+    columns = {(name, "意见"): "\n\n", (name, "签名"): "", (name, "日期"): ""}
+    signed = pd.DataFrame(columns, pd.Index(STEPS, name="环节"))
+    return Document((TITLE,), (frame_grid(told, key="facts"), frame_grid(signed, key="signatures")))
 
 
 def _listed(findings: Sequence[Finding]) -> str:

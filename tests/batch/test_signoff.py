@@ -8,6 +8,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -15,6 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.checks.answer import read_review
+from govreport.checks.checking import check_report
+from govreport.checks.findings import Finding, Findings, Identity
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, OUTDATED, PENDING, SIGNED
 from govreport.checks.signoff import (
     LONGEST_NAME,
@@ -27,6 +31,8 @@ from govreport.checks.signoff import (
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.sheet import signing_sheet
 from tests.support.consistent_projects import MakeProject
 from tests.support.projects import (
     FAULTY,
@@ -81,6 +87,16 @@ def test_several_sign_one_after_the_other_as_long_as_the_filing_stands(project: 
         assert (told := signoff_of(project)) and "[[signer]]" in told.problem
 
 
+def test_each_page_of_a_long_sheet_names_the_report(project: Project):
+    checked = check_report(project, SLUG, YEAR)
+    told = Finding(SLUG, YEAR, "notice", "相差1。", (Identity("Y1", ()),))
+    review = read_review(project, SLUG, YEAR, filing_digest(project, SLUG, YEAR))
+    sheet = signing_sheet(replace(checked, findings=Findings([told] * 90)), review)
+    with pdfium.PdfDocument(pdf_bytes(sheet)) as pages:
+        texts = [page.get_textpage().get_text_range() for page in pages]
+    assert len(texts) > 2 and all("".join(checked.readable_filing().title) in text for text in texts)
+
+
 def test_the_sheet_for_signing_by_hand_says_what_was_checked(project: Project):
     answer = govreport(project.root, "sign", SLUG, str(YEAR), "--by", "李审核", "--sheet", "审签单.pdf")
     assert answer.returncode == 0 and "已写入 审签单.pdf" in answer.stdout
@@ -89,6 +105,7 @@ def test_the_sheet_for_signing_by_hand_says_what_was_checked(project: Project):
     digest = filing_digest(project, SLUG, YEAR).rpartition(":")[2][:16]
     for told in ("审签单", "校验结果", "未处理的批注", "李审核", "拟稿", "审核", "签发", digest):
         assert told in pages
+    assert pages.startswith("审签单") and pages.count(f"{YEAR}年政府信息公开工作年度报告") == 2
     again = govreport(project.root, "sign", SLUG, str(YEAR), "--sheet", "审签单.pdf")
     assert again.returncode == 2 and "审签单.pdf" in again.stderr
     bare = govreport(project.root, "sign", SLUG, str(YEAR))
