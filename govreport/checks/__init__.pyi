@@ -63,6 +63,7 @@ from .report_states import state_of as state_of
 from .signoff import GIVEN_BACK as GIVEN_BACK
 from .signoff import VOIDED as VOIDED
 from .signoff import SignOff as SignOff
+from .signoff import changed_inputs as changed_inputs
 from .signoff import filing_digest as filing_digest
 from .signoff import page_inputs as page_inputs
 from .signoff import read_signoff as read_signoff

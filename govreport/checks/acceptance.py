@@ -64,10 +64,8 @@ def numbered_finding(findings: Findings, number: str, which: str) -> Finding:
     if accepted := next((finding.waived for finding in findings if finding.code == code), None):
         raise ProjectError(f"{which} 的意见 {number} 已由{accepted.by}接受（{accepted.date}），不必再接受。")
     if not code or code not in codes:
-        raise ProjectError(
-            f"{which} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，"
-            f"意见改变后编号也变；请用 govreport check {which} 或审阅本查看现在的编号。"
-        )
+        told = f"{which} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，意见改变后编号也变"
+        raise ProjectError(f"{told}；请用 govreport check {which} 或审阅本查看现在的编号。")
     return findings[codes.index(code)]
 
 

@@ -123,7 +123,9 @@ class Account:
         if not self.filing:
             return page
         parts = self.filing.narrative.parts
-        told = page | {
+        more["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
+        more["waivers"] = "".join(waiver_entry(w, {}) for w in self.waivers)
+        page |= {
             "published": self.published or None,
             "signature": self.signature,
             "contact": self.contact,
@@ -135,9 +137,7 @@ class Account:
             "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
             "version": __version__,
         }
-        if self.last_tables:
-            told["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
-        return told | ({"waivers": "".join(waiver_entry(w, {}) for w in self.waivers)} if self.waivers else {})
+        return page | {key: value for key, value in more.items() if value}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], catalogue: Catalogue | None = None) -> Account:

@@ -24,6 +24,8 @@ from govreport.forms import CHART_YEARS
 MOST_SIGNERS = 20
 SHARED = ("*.toml", "forms/*.toml")
 """Files that all pages of a project depend on."""
+OF_REPORT, OF_OTHERS = "登记表", "登记表（含所属机构）"
+"""What a page reads of the register: its own lines if it is a report, else those of the members as well."""
 CHANGED = "签审后资料有改动，签审已失效"
 FORMER = "签审由以前的版本写入，没有记下是哪个机构、哪一年度的报告；请核对后重新签审"
 MOVED = "签审的是 {}，不是这份报告"
@@ -102,11 +104,18 @@ def page_inputs(project: Project, agency: Agency, year: int, *, is_report: bool)
     """
     members = () if is_report and agency.scope != "members" else project.members(agency.slug)
     shared = [path.read_bytes() for pattern in SHARED for path in sorted(project.root.glob(pattern))]
-    told = {"登记表": f"{agency}{members}".encode(), "项目的设置": f"{shared}{project.appearance.to_json()}".encode()}
+    register, settings = f"{agency}{members}".encode(), f"{shared}{project.appearance.to_json()}".encode()
+    told = {OF_REPORT if is_report else OF_OTHERS: register, "项目的设置": settings}
     for shown in range(year - CHART_YEARS + 1, year + 1):
         whose = (agency,) if is_report and shown < year else (agency, *members)
         told[f"{shown}年的资料"] = b"".join(_filed(project, each.slug, shown) for each in whose)
     return {what: sha256(content)[:16] for what, content in told.items()}
+
+
+def changed_inputs(project: Project, agency: Agency, year: int, known: Mapping[str, str]) -> list[str]:
+    """Return what has changed of a page's inputs. known: those of its run, which tell whether it is a report."""
+    now = page_inputs(project, agency, year, is_report=OF_REPORT in known)
+    return [what for what, seen in now.items() if known.get(what) != seen]
 
 
 def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.checks import FAILED, Account, check_report, page_inputs
+from govreport.checks import FAILED, Account, changed_inputs, check_report
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
 from govreport.publish.cell_options import cell_tags, plain_values
@@ -79,9 +79,8 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
         wanted = Account.of(checked)
     lacks = prove(document, notebook, wanted).lacks
     if own.inputs and not lacks and (is_filed or not own.filing):
-        now = (page_inputs(project, agency, year, is_report=is_report).items() for is_report in (True, False))
-        changed = min(([what for what, seen in each if own.inputs.get(what) != seen] for each in now), key=len)
-        lacks = f"{'、'.join(changed)}有改动" if changed else ""
+        changed = "、".join(changed_inputs(project, agency, year, own.inputs))
+        lacks = f"{changed}有改动" if changed else ""
     return f"与项目现在的资料不同：{lacks}；{RUN_AGAIN}。" if lacks else ""
 
 

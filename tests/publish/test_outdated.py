@@ -13,6 +13,7 @@ import pytest
 from nbconvert.exporters import get_exporter
 
 from govreport.checks.account import Account
+from govreport.checks.signoff import page_inputs
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
@@ -79,6 +80,22 @@ def test_a_report_is_a_draft_if_something_that_it_shows_changed_after_the_run(
     path, old, new, told = CHANGES[name]
     replace_in(project.root / path, old, new)
     assert OUTDATED.format(told) in exported(project, executed)
+
+
+def test_an_export_computes_the_inputs_of_its_own_kind_of_page_once(city: Project, monkeypatch: pytest.MonkeyPatch):
+    asked = list[bool]()
+
+    def counted(*given: Any, is_report: bool) -> dict[str, str]:
+        asked.append(is_report)
+        return page_inputs(*given, is_report=is_report)
+
+    report, summary = Report.open(CITY, YEAR, city.root), Summary.open(CITY, YEAR, city.root)
+    pages = [
+        with_parameters(f'{name} = "{CITY}"\nyear = {YEAR}', code(shown(made)))
+        for name, made in (("agency", report.comparison), ("parent", summary))
+    ]
+    monkeypatch.setattr("govreport.checks.signoff.page_inputs", counted)
+    assert not any("草稿" in exported(city, page) for page in pages) and asked == [True, False]
 
 
 def test_what_no_page_of_the_year_shows_leaves_a_report_as_it_is(project: Project, executed: Notebook):

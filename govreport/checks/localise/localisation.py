@@ -261,9 +261,8 @@ class _Search:
             fitting = [cell for cell in thirds if cell not in pair and apart <= columns[cell].keys() <= both]
             for cells in [(*pair, cell) for cell in fitting] if size > 2 else [] if apart else [pair]:
                 amounts = _amounts([columns[cell] for cell in cells], residual) or ()
-                found = {
-                    cell: int(amount) for cell, amount in zip(cells, amounts, strict=False) if amount == int(amount)
-                }
+                paired = zip(cells, amounts, strict=False)
+                found = {cell: int(amount) for cell, amount in paired if amount == int(amount)}
                 if len(found) == size and all(_admissible(self._problem, *change) for change in found.items()):
                     yield found
 
