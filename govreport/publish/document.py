@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, repeat
@@ -31,7 +29,6 @@ from govreport.core import (
     chinese_year,
     leaves,
     mime,
-    plain_paragraph,
     read_date,
     with_leaves,
 )
@@ -52,6 +49,7 @@ from govreport.publish.pictures import (
     linked_picture,
     picture,
 )
+from govreport.publish.plain_text import plain, said
 from govreport.tables import read_table
 
 MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
@@ -63,8 +61,6 @@ LONGEST_WORD = 10_000
 CELL_KINDS, PLACE = {"code": "代码", "markdown": " Markdown "}, "第{}个{}单元格："
 PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
-MOST_LINES, MOST_LETTERS = 2_000, 200_000
-"""Most lines and letters of plain text that one output shows."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
 NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
@@ -86,13 +82,6 @@ _DRAWS = re.compile(r"(?m)^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|bar|pie|hist|
 _KEEPS = re.compile(r"\bdef |\.close\(|\.savefig\(")
 """Signs of a cell that shows, that draws, and that draws for something else than the page."""
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
-"""What stands for a Python object, such as ``<Axes: >``, and the source of HTML."""
-_WITHIN = re.compile(r"<[A-Za-z][^<>]*>")
-_NUMBER = re.compile(r"\A(?:np\.\w+\(([^()]*)\)|Decimal\('([-+\d.E]+)'\))\Z")
-_SERIES = re.compile(r"\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
-"""What Python says beside a value: its type of a number, the last line of a series of pandas."""
 
 
 @dataclass(frozen=True)
@@ -329,7 +318,7 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, pros
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
             yield from _markdown(json_text(output.get("text")), find)
-        case "stream" if output.get("name") == "stdout" and (printed := tuple(_plain(json_text(output.get("text"))))):
+        case "stream" if output.get("name") == "stdout" and (printed := tuple(plain(json_text(output.get("text"))))):
             yield Remark("打印的文字只供编制人员查看，未排入页面；要公布，请显示为表格或 Markdown。", printed)
         case "error":
             yield Remark(f"运行出错（{' '.join(json_text(output.get('ename')).split())[:80]}）。")
@@ -366,8 +355,8 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
         lambda: _picture(data, metadata),
         lambda: html_blocks(html, find),
         lambda: (markdown_blocks if markdown == text else _markdown)(markdown, find),
-        lambda: () if richer else _plain(_said(text.strip("\n"))),
-        lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
+        lambda: () if richer else plain(said(text.strip("\n"))),
+        lambda: [*plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
         lambda: [Remark(left_out)] if data else (),
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
@@ -388,12 +377,12 @@ def _markdown(text: str, find: Find) -> Iterator[Part]:
     yield from (Remark(f"Markdown {kind}“{what}”；请改正或删去。") for kind, what in left_over(text))
 
 
-def _table(data: object) -> Iterator[Block]:
+def _table(data: object) -> Iterator[Part]:
     if isinstance(data, Mapping):
         try:
             yield read_table(data)
         except GridTooLargeError:
-            yield plain_paragraph(TOO_LARGE)
+            yield Remark(TOO_LARGE)
         except ValueError:
             pass
 
@@ -417,36 +406,6 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[P
         yield Remark("图片无法读取，未排入页面。")
     if media == SVG and "LastResort" in text:  # matplotlib 3.11 maps its boxes back to the right text
         yield Remark(NO_GLYPH.format("见图"))
-
-
-def _said(text: str) -> str:
-    """Return what plain text says to a reader: a text without quotes, a number; nothing for other values of Python."""
-    said, is_series = _SERIES.subn("", text.rstrip())
-    said = _NUMBER.sub(r"\1\2", said)
-    if not is_series and _is_python(said):
-        value: object = None
-        with suppress(ValueError, SyntaxError):
-            value = ast.literal_eval(said)
-        said = value if isinstance(value, str) else said if type(value) in (int, float) else ""
-    return "" if _OBJECTS.fullmatch(said.strip()) else said
-
-
-def _is_python(text: str) -> bool:
-    """Whether a text is an expression of Python; objects within it count as values."""
-    try:
-        return bool(ast.parse(_WITHIN.sub("0", text), mode="eval"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-
-
-def _plain(text: str) -> Iterator[Block]:
-    """Yield plain output without colours; a line that was overwritten appears in its last state."""
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).expandtabs().rstrip().split("\n")]
-    shown = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
-    if shown.strip():
-        yield Preformatted(shown.strip("\n"))
-    if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
-        yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")
 
 
 def finish_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:

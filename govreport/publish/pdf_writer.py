@@ -23,14 +23,7 @@ from govreport.filing import ENCLOSED_FILES, TEMPLATES, table_csv
 from govreport.publish.appearance import within_bounds
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, file_date, of_kind, texts_of
-from govreport.publish.layout.typesetter import (
-    FontSet,
-    compile_typst,
-    first_line,
-    font_set,
-    forget_oldest,
-    picture_source,
-)
+from govreport.publish.layout.typesetter import FontSet, compile_typst, first_line, font_set, forget_old, picture_source
 from govreport.publish.layout.typography import BREAK, unmarked
 from govreport.publish.pdf_objects import packed
 
@@ -150,7 +143,7 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
         notice = [data["draft"]["notice"]] if data["draft"] else []
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
-    forget_oldest(fonts)
+    forget_old(fonts)
     return Typeset(pdf, frozenset(number for number, table in enumerate(tables, 1) if _has_labels(table)), attached)
 
 

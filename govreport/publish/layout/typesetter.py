@@ -43,7 +43,7 @@ def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, own: s
     return cast(bytes, made)
 
 
-def forget_oldest(fonts: FontSet) -> None:
+def forget_old(fonts: FontSet) -> None:
     """Let Typst forget what only earlier reports used. See `_AGES`."""
     with _ALONE:
         for _ in range(_AGES):
