@@ -429,7 +429,8 @@ def with_outputs() -> dict:
 
 def test_the_documented_hook_of_jupyterlab_strips_outputs_on_saving():
     settings, notebook = SimpleNamespace(ContentsManager=SimpleNamespace()), with_outputs()
-    exec(snippets("py")[0], {"c": settings})
+    (code,) = (code for code in snippets("py") if "pre_save_hook" in code)
+    exec(code, {"c": settings})
     hook = settings.ContentsManager.pre_save_hook
     hook(model={"type": "notebook", "content": notebook}, path="x.ipynb", contents_manager=None)
     hook(model={"type": "file", "content": "文本"}, path="x.txt", contents_manager=None)

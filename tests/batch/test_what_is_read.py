@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +28,7 @@ from govreport.filing.project import Project
 from govreport.publish.layout.typesetter import font_set
 from tests.support.projects import (
     GOOD,
+    REPOSITORY,
     YEAR,
     add_agency,
     append_to,
@@ -122,6 +126,29 @@ def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
         assert reasons(root) == {}, name
     record = (root / f"output/{YEAR}/{GOOD}/report.json").read_text(encoding="utf-8")
     assert f'"{outside}": "file:' in record and "own.txt" not in record
+
+
+@pytest.mark.parametrize("page", ["docs/notebooks.md", "docs/zh/notebook.md"])
+def test_files_are_read_from_the_notebooks_folder_as_the_documentation_says(tmp_path: Path, page: str):
+    root = make_project(tmp_path / "project", GOOD)
+    (code,) = re.findall(r"(?ms)^```py\n(import pandas.*?)^```$", (REPOSITORY / page).read_text(encoding="utf-8"))
+    (root / "附件").mkdir()
+    for name in ("notebooks/附表.csv", "附件/底稿.csv"):
+        (root / name).write_text("平台,件数\n网站,3\n", encoding="utf-8")
+    write_notebook(root, f"{code}\nassert len(beside) == len(other) == 1")
+    assert govreport(root, "run", "--year", str(YEAR), "--formats", "html").returncode == 0 and reasons(root) == {}
+    for name in ("notebooks/附表.csv", "附件/底稿.csv"):
+        append_to(root / name, "微信,2\n")
+    assert reasons(root)[GOOD] == "notebooks/附表.csv 等2处有改动"
+    own = root / "notebooks" / GOOD
+    own.mkdir()
+    (root / "notebooks/annual_report.ipynb").rename(own / "annual_report.ipynb")
+    (root / "notebooks/附表.csv").rename(own / "附表.csv")
+    replace_in(own / "annual_report.ipynb", "../", "../../")
+    replace_in(own / "annual_report.ipynb", "== 1", "== 2")
+    assert govreport(root, "run", GOOD, str(YEAR), "--formats", "html").returncode == 0
+    command = [sys.executable, "-m", "papermill", "annual_report.ipynb", "-", "--cwd", ".", "-p", "agency", GOOD]
+    assert subprocess.run(command, cwd=own, capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
