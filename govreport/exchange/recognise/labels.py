@@ -79,12 +79,6 @@ def _partly(found: str, label: str) -> float:
     return 2 * PART + 2 * PART * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
 
 
-@lru_cache
-def _known_alike(labels: tuple[str, ...], within: float) -> dict[str, list[tuple[int, float]]]:
-    """Return what was found of texts that were compared with labels before: reports have most of theirs in common."""
-    return {}
-
-
 def alike(texts: Sequence[str], labels: tuple[str, ...], within: float) -> dict[str, list[tuple[int, float]]]:
     """Return of each text the numbers of the labels that are nearer to it than that, with the distance of each.
 
@@ -93,16 +87,7 @@ def alike(texts: Sequence[str], labels: tuple[str, ...], within: float) -> dict[
     >>> alike(["结果维待"], ("结果维持", "结果纠正"), 0.3)
     {'结果维待': [(0, 0.25)]}
     """
-    if len(_known_alike(labels, within)) > MOST_ITEMS:
-        _known_alike.cache_clear()
-    known = _known_alike(labels, within)
-    if new := [text for text in texts if text not in known]:
-        known |= _alike(new, labels, within)
-    return {text: known[text] for text in texts}
-
-
-def _alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[str, list[tuple[int, float]]]:
-    if not labels:
+    if not texts or not labels:
         return {text: [] for text in texts}
     (_, words, bare), (_, official, short) = (zip(*map(_split, own), strict=True) for own in (texts, labels))
     unlike = np.minimum(
