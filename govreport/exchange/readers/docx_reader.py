@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from string import ascii_lowercase, digits
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from lxml import etree
 
@@ -25,18 +25,6 @@ from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_block
 def name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
-
-
-def children(element: etree._Element | None, called: str) -> Iterator[etree._Element]:
-    """Return the children of a name; none where there is no element."""
-    return iter(()) if element is None else element.iterchildren(f"{{*}}{called}")
-
-
-def child(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """Return the first child of a name, the first child of that, and so on; None where there is none."""
-    for step in path:
-        element = next(children(element, step), None)
-    return element
 
 
 def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
@@ -67,12 +55,18 @@ def is_on(element: etree._Element | None) -> bool:
     return element is not None and value(element) not in ("0", "false", "off", "none")
 
 
-CHINESE = frozenset({
+_CHINESE = (
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
-})  # fmt: skip
-CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
+)  # fmt: skip
+_CIRCLED = ("decimalEnclosedCircle", "decimalEnclosedCircleChinese")
+LIST_SIGNS: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(_CHINESE, tuple(map(chinese_numeral, range(1, 100)))),
+    **dict.fromkeys(_CIRCLED, "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
+    "lowerLetter": ascii_lowercase,
+    "upperLetter": ascii_uppercase,
+}
+"""How kinds of lists write their first numbers; those beyond, and those of other lists, stand in digits."""
 SILENT = frozenset({"bullet", "none"})
 
 
@@ -116,28 +110,28 @@ class Numbering:
         return re.sub("%([1-9])", counted, own.text)
 
 
-def read_numbering(root: etree._Element | None) -> Numbering:
-    """Return the lists that a document's numbering part defines; none without it."""
+def read_numbering(root: etree._Element) -> Numbering:
+    """Return the lists that a document's numbering part defines."""
     shared: dict[str, dict[int, Level]] = {}
-    for abstract in children(root, "abstractNum"):
-        levels = {whole(value(level, "ilvl")): _level(level) for level in children(abstract, "lvl")}
+    for abstract in root.iterfind("{*}abstractNum"):
+        levels = {whole(value(level, "ilvl")): _level(level) for level in abstract.iterfind("{*}lvl")}
         shared[value(abstract, "abstractNumId")] = levels
     lists = {}
-    for num in children(root, "num"):
-        key = value(child(num, "abstractNumId"))
+    for num in root.iterfind("{*}num"):
+        key = value(num.find("{*}abstractNumId"))
         levels = dict(shared.get(key, {}))
         own = ""
-        for override in children(num, "lvlOverride"):
-            at, start, level = whole(value(override, "ilvl")), child(override, "startOverride"), child(override, "lvl")
+        for override in num.iterfind("{*}lvlOverride"):
+            at, start, level = whole(value(override, "ilvl")), *map(override.find, ("{*}startOverride", "{*}lvl"))
             base = _level(level) if level is not None else levels.get(at, Level())
-            levels[at] = Level(whole(value(start), base.start), base.format, base.text)
+            levels[at] = replace(base, start=whole(value(start), base.start))
             own = value(num, "numId")  # a list that starts anew counts on its own
         lists[value(num, "numId")] = (f"{key}/{own}", levels)
     return Numbering(lists)
 
 
 def _level(level: etree._Element) -> Level:
-    start, kind, text = (value(child(level, name)) for name in ("start", "numFmt", "lvlText"))
+    start, kind, text = (value(level.find(f"{{*}}{name}")) for name in ("start", "numFmt", "lvlText"))
     return Level(whole(start, 1), kind or "decimal", excerpt(text))
 
 
@@ -147,14 +141,8 @@ def format_number(number: int, kind: str) -> str:
     >>> format_number(21, "chineseCounting"), format_number(3, "decimalEnclosedCircle"), format_number(4, "lowerLetter")
     ('二十一', '③', 'd')
     """
-    text = str(number)
-    if kind in CHINESE and number and len(text) <= 2:
-        text = chinese_numeral(number)
-    elif kind in CIRCLED and 0 < number <= len(CIRCLES):
-        text = CIRCLES[number - 1]
-    elif kind in ("lowerLetter", "upperLetter") and 0 < number <= len(ascii_lowercase):
-        text = ascii_lowercase[number - 1]
-    return text.upper() if kind.startswith("upper") else text
+    signs = LIST_SIGNS.get(kind, ())
+    return signs[number - 1] if 0 < number <= len(signs) else str(number)
 
 
 UNSEEN = ("vanish", "strike", "dstrike")
@@ -188,9 +176,9 @@ NO_STYLE = Style()
 class WordStyles:
     """The styles of paragraphs and characters of a document, of which most are never used."""
 
-    def __init__(self, root: etree._Element | None) -> None:
-        """Take the part that defines them, None where there is none."""
-        self._elements = {value(style, "styleId"): style for style in children(root, "style")}
+    def __init__(self, root: etree._Element) -> None:
+        """Take the part that defines them."""
+        self._elements = {value(style, "styleId"): style for style in root.iterfind("{*}style")}
         self._known: dict[str, Style] = {}
 
     def of(self, key: str) -> Style:
@@ -225,17 +213,18 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     main = own.get("officeDocument", "word/document.xml")
     related = own | container.related(main)
     root = container.xml(main)
-    body = child(root, "body")
+    body = root.find("{*}body")
     if body is None:
         raise FilingError([f"{file} 里没有正文，不是完整的 Word 文档；请用 Word 或 WPS 打开并另存后再导入。"])
-    styles = container.xml(related["styles"], _without_table_styles) if "styles" in related else None
-    kinds = "numbering", "core-properties"
-    numbering, properties = (container.xml(related[kind]) if kind in related else None for kind in kinds)
-    title = child(properties, "title")
-    controls = (sdt for sdt in body.iter("{*}sdt") if is_on(child(sdt, "sdtPr", "showingPlcHdr")))
+
+    def part(kind: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:
+        return container.xml(related[kind], kept) if kind in related else etree.Element(kind)
+
+    styles, lists = WordStyles(part("styles", _without_table_styles)), read_numbering(part("numbering"))
+    controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    blocks = tuple(_Reader(file, WordStyles(styles), read_numbering(numbering), placeholders).blocks(body))
-    return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
+    blocks = tuple(_Reader(file, styles, lists, placeholders).blocks(body))
+    return ForeignDocument(blocks, tidy(part("core-properties").findtext("{*}title") or ""))
 
 
 def _without_table_styles(styles: bytes) -> bytes:
@@ -255,33 +244,28 @@ def _outline(properties: Mapping[str, etree._Element]) -> int:
 
 
 class _Reader:
-    """Reads a body, a cell or a text box into blocks."""
+    """Reads elements of a document into blocks."""
 
     def __init__(self, file: str, styles: WordStyles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
         """Take a document's styles and lists, and the runs that only stand for what was not entered."""
         self._file, self._styles, self._lists, self._placeholders = file, styles, lists, placeholders
-        self._boxes: list[Block] = []
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
-        """Yield the blocks of what is in an element."""
+        """Yield the blocks of what is in an element: a body, a cell or a text box."""
         joined = ""
         for kind, inner in self._flattened(element, {"p", "tbl"}):
             if kind == "tbl":
                 yield from self._table(inner)
                 continue
-            properties = by_name(child(inner, "pPr"))
+            properties = by_name(inner.find("{*}pPr"))
             style = self._styles.of(value(properties.get("pStyle")))
-            text = joined + self._text(inner, style)
-            goes_on = child(properties.get("rPr"), "del") is not None  # a deleted end joins two paragraphs
+            text, boxes = self._text(inner, style)
+            text = joined + text
+            goes_on = "del" in by_name(properties.get("rPr"))  # a deleted end joins two paragraphs
             joined = text if goes_on else ""
             yield from () if goes_on else self._paragraphs(text, properties, style)
-            boxes, self._boxes = self._boxes, []
             yield from boxes
         yield from self._paragraphs(joined, {}, NO_STYLE)
-
-    def _inside(self, element: etree._Element) -> Iterator[Block]:
-        """Yield the blocks of a cell or a text box."""
-        return _Reader(self._file, self._styles, self._lists, self._placeholders).blocks(element)
 
     def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
         lines = [line for line in map(_with_tabs, with_remarks(text).split("\n")) if line.strip()]
@@ -293,20 +277,20 @@ class _Reader:
         heading = _outline(properties) or style.heading
         yield from (plain_paragraph(line, heading) for line in lines)
 
-    def _text(self, paragraph: etree._Element, style: Style) -> str:
-        """Return a paragraph's text; its text boxes are kept until the paragraph ends."""
-        parts: list[str] = []
+    def _text(self, paragraph: etree._Element, style: Style) -> tuple[str, list[Block]]:
+        """Return a paragraph's text, and the blocks of its text boxes."""
+        parts, boxes = list[str](), list[Block]()
         for kind, inner in self._flattened(paragraph, TEXT, style):
             match kind:
                 case "t":
                     parts.append(inner.text or "")
                 case "raised":
-                    parts.append(mark_raised("".join(text.text or "" for text in children(inner, "t"))))
+                    parts.append(mark_raised("".join(text.text or "" for text in inner.iterfind("{*}t"))))
                 case "txbxContent":
-                    self._boxes += self._inside(inner)
+                    boxes += self.blocks(inner)
                 case sign:
                     parts.append(SIGNS[sign])
-        return "".join(parts)
+        return "".join(parts), boxes
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """Yield a table's blocks; cells that only continue a cell above lengthen it."""
@@ -315,13 +299,13 @@ class _Reader:
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
         for _, row in self._flattened(table, {"tr"}):
-            properties = by_name(child(row, "trPr"))
+            properties = by_name(row.find("{*}trPr"))
             if "del" in properties:
                 continue
             before = min(whole(value(properties.get("gridBefore"))), BOGUS)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
             for _, cell in self._flattened(row, {"tc"}):
-                own = by_name(child(cell, "tcPr"))
+                own = by_name(cell.find("{*}tcPr"))
                 if "cellDel" in own:
                     continue
                 span, merge = max(1, whole(value(own.get("gridSpan")), 1)), own.get("vMerge")
@@ -331,7 +315,7 @@ class _Reader:
                 elif _is_continued(own.get("hMerge")) and drawn:
                     drawn[-1] = replace(drawn[-1], rows=1, columns=drawn[-1].columns + span)
                 else:
-                    blocks = list(self._inside(cell))
+                    blocks = list(self.blocks(cell))
                     held += blocks
                     open_cells |= {column: (len(rows), len(drawn), span)} if merge is not None else {}
                     drawn.append(GridCell(cell_text(blocks), columns=span))
@@ -345,7 +329,7 @@ class _Reader:
         kind = name(element)
         if kind != "r":
             return kind
-        own = by_name(child(element, "rPr"))
+        own = by_name(element.find("{*}rPr"))
         found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
         if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):
             return "hidden"
