@@ -88,7 +88,8 @@ def _page(page: Any, number: int) -> list[Block]:
         text = _text(line, left)
         is_prose = not is_page_number(text, bare=False) and not any(_is_caption(line, chart) for chart in charts)
         if is_prose and text.strip("| \t\u3000"):
-            placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
+            pieces = (("".join(c["text"] for c in word), word[0]["x0"], word[-1]["x1"]) for word in _words(line))
+            placed.append((line[0]["top"], plain_paragraph(text, pieces=tuple(pieces))))
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
 
 
@@ -339,23 +340,17 @@ def _told_apart(line: Sequence[Char]) -> list[Char]:
 
 def _text(line: Sequence[Char], left: float | None = None) -> str:
     """Return a line's text: a tab at wide gaps, a space between words; its indent as ideographic spaces."""
-    texts = []
-    if left is not None:
-        texts.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
-    for before, char in zip([None, *line[:-1]], line, strict=True):
-        gap = _gap(before, char) if before else 0.0
-        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char["text"]]
-    return "".join(texts)
+    words = _words(line)
+    indent = 0 if left is None else round((line[0]["x0"] - left) / max(line[0]["size"], 1))
+    gaps = ["\t" if _gap(before[-1], word[0]) > WIDE else " " for before, word in pairwise(words)]
+    texts = ("".join(char["text"] for char in word) for word in words)
+    return "\u3000" * indent + "".join(chain.from_iterable(zip(texts, [*gaps, ""], strict=True)))
 
 
-def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float, float], ...]:
-    """Return the pieces of a line between gaps, each with where it begins and ends."""
-    found: list[list[Char]] = []
-    for before, char in zip([None, *line[:-1]], line, strict=True):
-        if before is None or _gap(before, char) > NARROW:
-            found.append([])
-        found[-1].append(char)
-    return tuple(("".join(c["text"] for c in piece), piece[0]["x0"], piece[-1]["x1"]) for piece in found)
+def _words(line: Sequence[Char]) -> list[Sequence[Char]]:
+    """Return the pieces of a line between gaps."""
+    gaps = (n for n, (before, char) in enumerate(pairwise(line), 1) if _gap(before, char) > NARROW)
+    return [line[start:end] for start, end in pairwise((0, *gaps, len(line)))]
 
 
 def _gap(before: Char, char: Char) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 from typing import Any
@@ -30,6 +30,11 @@ class Reading:
     target: int
     price: float
     value: Any = None
+
+    @property
+    def end(self) -> int:
+        """The first item behind it."""
+        return self.start + self.length
 
 
 @dataclass(frozen=True)
@@ -59,21 +64,21 @@ def ways(
     within: how much more than the cheapest these may cost.
     """
     items, targets = len(skip_item), len(skip_target)
-    forward = _Half(skip_item, skip_target, ((r.start, r.start + r.length, r.target, r) for r in readings))
+    forward = _Half(skip_item, skip_target, readings)
     best = forward.price[items][targets]
     yield Way(tuple(forward.back(items, targets))[::-1], best)
     if within < 0:
         return
-    mirrored = ((items - r.start - r.length, items - r.start, targets - 1 - r.target, r) for r in readings)
+    mirrored = [Reading(items - r.end, r.length, targets - 1 - r.target, r.price, r) for r in readings]
     backward = _Half(skip_item[::-1], skip_target[::-1], mirrored)
 
     def through(i: int, j: int, price: float, *reading: Reading) -> Way:
         end = i + sum(r.length for r in reading)
         before, after = tuple(forward.back(i, j))[::-1], backward.back(items - end, targets - 1 - j)
-        return Way((*before, *reading, *after), price)
+        return Way((*before, *reading, *(r.value for r in after)), price)
 
     for r in readings:
-        rest = backward.price[items - r.start - r.length][targets - 1 - r.target]
+        rest = backward.price[items - r.end][targets - 1 - r.target]
         if (price := forward.price[r.start][r.target] + r.price + rest) <= best + within:
             yield through(r.start, r.target, price, r)
     before_each, after_each = zip(*forward.price, strict=True), [*zip(*backward.price[::-1], strict=True)][::-1]
@@ -86,17 +91,14 @@ def ways(
 class _Half:
     """The cheapest prices from the beginning to each pair of item and target, and how they came about."""
 
-    def __init__(
-        self, skip_item: Sequence[float], skip_target: Sequence[float], moves: Iterable[tuple[int, int, int, Reading]]
-    ) -> None:
-        """Take readings, each with the items before it and before its end, and its target."""
+    def __init__(self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading]) -> None:
         items, targets = len(skip_item), len(skip_target)
         self.price = price = [[0.0] + [math.inf] * targets]
-        self.step: dict[tuple[int, int], tuple[int, int, int, Reading] | None] = {}
+        self.step: dict[tuple[int, int], Reading | None] = {}
         """What was read last, None where a target was left out; nothing where an item was."""
-        starting: dict[int, list[tuple[int, int, int, Reading]]] = defaultdict(list)
-        for move in moves:
-            starting[move[0]].append(move)
+        starting: dict[int, list[Reading]] = defaultdict(list)
+        for r in readings:
+            starting[r.start].append(r)
         read: dict[int, list[float]] = {0: price[0]}
         """Of items before which a reading ends, the prices with it."""
         for i in range(items + 1):
@@ -114,12 +116,12 @@ class _Half:
                     if here[j] + skip < here[j + 1] - TIE:
                         here[j + 1] = here[j] + skip
                         self.step[i, j + 1] = None
-            for move in starting.get(i, ()):
-                _, end, j, reading = move
+            for r in starting.get(i, ()):
+                end, j = r.end, r.target
                 ends = read.get(end) or read.setdefault(end, [math.inf] * (targets + 1))
-                if here[j] + reading.price < ends[j + 1] - TIE:
-                    ends[j + 1] = here[j] + reading.price
-                    self.step[end, j + 1] = move
+                if here[j] + r.price < ends[j + 1] - TIE:
+                    ends[j + 1] = here[j] + r.price
+                    self.step[end, j + 1] = r
 
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""
@@ -129,5 +131,5 @@ class _Half:
             elif (step := self.step[i, j]) is None:
                 j -= 1
             else:
-                i, _, j, reading = step
-                yield reading
+                i, j = step.start, step.target
+                yield step

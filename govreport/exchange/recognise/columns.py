@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import Reading, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
-from govreport.exchange.recognise.labels import distance, labels_of, nearest, plain
+from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import GUESS, LIKE, NEAR, SAME, SHORT, SKIP, SLIP, TIE, UNLIKE, WINDOW
 from govreport.forms import Row, Table
@@ -69,7 +69,7 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         for j, path in enumerate(columns):
             if (near := distance(above[x][-1].text, path[-1])) < UNLIKE:
                 upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
-                readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0), i))
+                readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0)))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]
     if exactly := sorted(order) == list(range(len(columns))):
@@ -77,10 +77,7 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     elif lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
         return Header(astray=True)
     else:
-        best, *rivals = ways([SLIP] * len(places), [SKIP] * len(columns), readings, TIE)
-        several = len(places) != len(columns)
-        sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
-        found = {r.target: places[r.start] for r in sure}
+        found = {r.target: places[r.start] for r in _aligned(readings, len(places), len(columns))}
     labels = {j: above[x][-1].text for j, x in found.items()}
     return Header(found, labels, others, permuted=exactly and order != sorted(order))
 
@@ -112,12 +109,17 @@ def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:
 
 def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     """Return which of the innermost labels in lines of text, from left to right, is which of the form's columns."""
-    leaves = tuple(path[-1] for path in columns)
-    words = [cell.text for line in lines for cell in line.cells if nearest(cell.text, leaves) < LIKE]
-    pairs = ((x, j, distance(text, leaf)) for x, text in enumerate(words) for j, leaf in enumerate(leaves))
-    readings = [Reading(x, 1, j, near, x) for x, j, near in pairs if near < LIKE]
-    best, *rivals = ways([SLIP] * len(words), [SKIP] * len(columns), readings, TIE)
-    return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
+    texts = [cell.text for line in lines for cell in line.cells]
+    near = alike(texts, tuple(path[-1] for path in columns), LIKE)
+    words = [text for text in texts if near[text]]
+    readings = [Reading(x, 1, j, price) for x, text in enumerate(words) for j, price in near[text]]
+    return Header({r.target: r.start for r in _aligned(readings, len(words), len(columns))})
+
+
+def _aligned(readings: Sequence[Reading], words: int, columns: int) -> list[Reading]:
+    """Return the readings of words as columns that are cheapest; where some are left out, those that are certain."""
+    best, *rivals = ways([SLIP] * words, [SKIP] * columns, readings, TIE)
+    return [r for r in best.readings if words == columns or all(r in way.readings for way in rivals)]
 
 
 class Headers:

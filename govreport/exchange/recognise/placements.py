@@ -91,32 +91,30 @@ def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequenc
     """
     if header.astray and line.figures:
         yield Placed({}, problem="表头与格式的各列不符，又不全，无法确定各数在哪一格")
-    elif header.columns and (line.grid or header.permuted or header.others or len(header.columns) < count):
+    elif line.grid and header.columns:
         yield from _by_header(line, count, header)
+    elif 0 < len(line.values) == len(header.columns) < count:
+        yield Placed({n: line.values[x].text for n, x in header.columns.items()}, problem="表中没有这一列")
     else:
         yield from _by_order(line, count, anchors)
 
 
 def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
-    values, places = line.values, set(header.columns.values())
     numbers = {x: n for n, x in header.columns.items()}
-    under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in values]
-    beside, left = header.others.keys() if len(header.columns) == count else set(), min(places)
+    under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in line.values]
+    beside, left = header.others.keys() if len(header.columns) == count else set(), min(numbers)
     no_column = (cell for cell, columns in under if cell.column > left and cell.text.strip() and not columns)
     astray = any(beside.isdisjoint(range(cell.column, cell.column + cell.columns)) for cell in no_column)
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
-    if not line.grid and len(values) == len(places):
-        texts = {n: values[x].text for n, x in header.columns.items()}
-        yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
-    elif line.grid and whole and not astray and len(header.columns) >= MOSTLY * count:
-        texts, remark = {}, ""
+    if whole and not astray and len(header.columns) >= MOSTLY * count:
+        texts, remark = dict[int, str](), ""
         problem = "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列"
         for cell, columns in under:
             part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
             texts |= part.texts
             remark, problem = part.remark or remark, part.problem or problem
         yield Placed(texts, SLIP * bool(remark), remark, problem)
-    elif line.grid and header.permuted:
+    elif header.permuted:
         yield Placed({}, problem="各列的次序与格式不同")
     else:
         yield from _by_order(line, count, ())

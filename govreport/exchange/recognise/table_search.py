@@ -221,7 +221,7 @@ class _Finder:
         for r in self.readings():
             if moved.get(r.target) == r.start and r.length == 1 and r.value:
                 fixed.append(replace(r.value, moved=True))
-            elif r.target not in moved and astray.isdisjoint(range(r.start, r.start + r.length)):
+            elif r.target not in moved and astray.isdisjoint(range(r.start, r.end)):
                 readings.append(r)
         fixed = [one for one in fixed if sum(other.row == one.row for other in fixed) == 1]
         every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
@@ -296,7 +296,7 @@ class _Finder:
 
     def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
         """Return the table of the rows that were read, without what rivals read otherwise."""
-        used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]}
+        used = {n for r in best.readings for n in self.kept[r.start : r.end]}
         used |= {n for one in rows for n in one.numbers}
         left = sum(price for n, price in zip(self.kept, self.skip_items, strict=True) if n not in used)
         unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
