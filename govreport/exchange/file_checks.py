@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from govreport.checks import CheckedReport, Findings, check_agency, check_filings, check_totals, unreadable_filing
@@ -36,14 +37,12 @@ def check_files(
     year: of reports that name none; catalogue: the editions that are known, by default the project's or the package's.
     """
     seen: dict[tuple[str, int], Filing] = {}
-    catalogue = catalogue or (project.catalogue if project else None)
+    catalogue = catalogue or (project.catalogue if project else Catalogue.read())
     files = list(paths)
-    for path, imported in zip(files, _read_all(files, year, catalogue or Catalogue.read()), strict=True):
+    for path, read in zip(files, _readings(files, year, catalogue), strict=True):
         try:
-            if isinstance(imported, FilingError):
-                raise imported
             with faults_told(str(path)):
-                found = _checked(path, imported, seen, project)
+                found = _checked(path, read(), seen, project, catalogue)
         except GovReportError as error:
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
             told = unreadable_filing(None, None, FilingError(str(error).splitlines()))
@@ -52,9 +51,15 @@ def check_files(
 
 
 def _checked(
-    path: Path, imported: ImportedReport, seen: dict[tuple[str, int], Filing], project: Project | None
+    path: Path,
+    imported: ImportedReport,
+    seen: dict[tuple[str, int], Filing],
+    project: Project | None,
+    catalogue: Catalogue,
 ) -> CheckedFile:
     """Return a file with its findings, and add its filing to those that were seen."""
+    form = catalogue.compose(imported.filing.year, imported.filing.form.differing)  # one for all, from any process
+    imported = replace(imported, filing=replace(imported.filing, form=form))
     filing = _rendered(imported.filing)
     seen[imported.name, filing.year] = filing
     last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
@@ -65,38 +70,31 @@ def _checked(
     return CheckedFile(path, imported, CheckedReport(agency, filing.year, Findings.of(found), filing, last))
 
 
-def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator[ImportedReport | FilingError]:
-    """Yield what each file holds, in order; many files are read by a process for each processor."""
+def _readings(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator[Callable[[], ImportedReport]]:
+    """Yield for each file what gives the report in it; many files are read by a process for each processor."""
     if len(paths) < MANY:
-        yield from (_read(path, year, catalogue) for path in paths)
+        yield from (partial(_read, path, year, catalogue) for path in paths)
         return
     workers = min(os.cpu_count() or 1, MANY)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        readings = [pool.submit(_read, path, year, catalogue) for path in paths]
         try:
-            for path, reading in zip(paths, readings, strict=True):
-                try:
-                    yield _with_form_of(catalogue, reading.result())
-                except BrokenExecutor:
-                    yield FilingError([f"{path} 未能读取，因为读取的进程意外退出；请单独导入。"])
+            futures = [pool.submit(_read, path, year, catalogue) for path in paths]
+            yield from (partial(_outcome, *each) for each in zip(paths, futures, strict=True))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read(path: Path, year: int, catalogue: Catalogue) -> ImportedReport | FilingError:
+def _read(path: Path, year: int, catalogue: Catalogue) -> ImportedReport:
+    """Return the report in a file; raise nothing but GovReportError, which every process can hand over."""
+    with faults_told(str(path)):
+        return read_published(path, str(path), year, catalogue)
+
+
+def _outcome(path: Path, reading: Future[ImportedReport]) -> ImportedReport:
     try:
-        with faults_told(str(path)):
-            return read_published(path, str(path), year, catalogue)
-    except FilingError as error:
-        return error
-
-
-def _with_form_of(catalogue: Catalogue, read: ImportedReport | FilingError) -> ImportedReport | FilingError:
-    """Return a report from another process with the form that this one knows, of which there is one copy."""
-    if isinstance(read, FilingError):
-        return read
-    form = catalogue.compose(read.filing.year, read.filing.form.differing)
-    return replace(read, filing=replace(read.filing, form=form))
+        return reading.result()
+    except BrokenExecutor:
+        raise FilingError([f"{path} 未能读取，因为读取的进程意外退出；请单独导入。"]) from None
 
 
 def _rendered(filing: Filing) -> Filing:

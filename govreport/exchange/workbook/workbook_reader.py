@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -76,31 +77,25 @@ def open_sheets(opened: ForeignFile) -> list[Sheet]:
 
     Raises FilingError when the file is broken.
     """
-    if not any(_MARKED in part for part in checked_parts(opened.data, file_name(opened)).values()):
+    if not any(_MARKED in part for part in checked_parts(opened.data, opened.name).values()):
         return []
     sheets = []
     for name, cells in cells_by_sheet(opened, results=False).items():
         marked = [(place, marker) for place, value in cells.items() if (marker := _marker(place, value))]
-        sheets += [Sheet(file_name(opened), name, marker, corner, cells) for corner, marker in marked[:1]]
+        sheets += [Sheet(opened.name, name, marker, corner, cells) for corner, marker in marked[:1]]
     return sheets
-
-
-def file_name(opened: ForeignFile) -> str:
-    """Return a workbook's name in messages and places, without its folder."""
-    return Path(opened.name).name
 
 
 def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Place, Any]]:
     """Return the filled cells of each sheet; results: with what a program saved in place of formulas."""
-    file = file_name(opened)
     return {
         sheet.title: {
             (row, column): value
-            for row, values in enumerate(rows_of(sheet, file), 1)
+            for row, values in enumerate(rows_of(sheet, opened.name), 1)
             for column, value in enumerate(values, 1)
             if value is not None
         }
-        for sheet in open_book(opened.data, file, results=results).wb.worksheets
+        for sheet in open_book(opened.data, opened.name, results=results).wb.worksheets
     }
 
 
@@ -148,6 +143,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
     Raises FilingError with a sentence for each sheet or cell that
     is lost, and when the file is broken.
     """
+    opened = replace(opened, name=Path(opened.name).name)  # as messages and places name it
     sheets = open_sheets(opened)
     if not sheets:
         return None
@@ -239,20 +235,13 @@ def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> dict[st
     """
     parts = parts_by_total(filing.form)
     figures: dict[str, Any] = {**filing.cells, **{name: text.text for name, text in filing.unreadable.items()}}
-    pending = set(names)
-
-    def figure(name: str) -> Any:
-        if name in pending:
-            pending.discard(name)
-            filled = [value for part in parts[name] if (value := figure(part)) is not None]
+    for name in TopologicalSorter({name: parts[name] for name in names}).static_order():
+        if name in names:
+            filled = [figures[part] for part in parts[name] if figures[part] is not None]
             lost = any(isinstance(value, str) for value in filled)
             if lost:
                 notes.append(Note(f"{filing.form.cells[name].label}的各项中有无法读取的，总计没有计算。", (name,)))
             figures[name] = "（未计算）" if lost else sum(filled) if filled else None
-        return figures[name]
-
-    for name in names:
-        figure(name)
     return figures
 
 
