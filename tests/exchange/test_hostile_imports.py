@@ -36,9 +36,9 @@ MEASURED = """
 import json, os, sys, time
 from pathlib import Path
 from govreport.core.errors import FilingError
-from govreport.exchange.readers import container, docx_reader, html_reader, opening, sheet_reader
+from govreport.exchange.readers import bounds, container, docx_reader, html_reader, opening, sheet_reader
 from govreport.exchange.readers.opening import open_file, read_document
-BOUNDS = {html_reader: ["MOST_TAGS", "MOST_CHARACTERS"], container: ["MOST_TAGS"], opening: ["LIMIT"],
+BOUNDS = {bounds: ["MOST_TAGS", "MOST_CHARACTERS"], container: ["MOST_TAGS"], opening: ["LIMIT"],
           sheet_reader: ["MOST_TAGS", "MOST_ITEMS"]}
 for path in map(Path, sys.argv[2:]):
     if not (child := os.fork()):

@@ -6,7 +6,6 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
 
 from lxml import etree
 
@@ -69,14 +68,11 @@ class Container:
         at_most(data.count(b"<"), MOST_TAGS, f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记）")
         return data
 
-    def xml(self, name: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:
-        """Return an XML part, parsed without network or entities; raises FilingError as `markup` does.
-
-        kept: what of its bytes is parsed.
-        """
+    def xml(self, name: str) -> etree._Element:
+        """Return an XML part, parsed without network or entities; raises FilingError as `markup` does."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         with damage_told(self._file, "压缩文件"):
-            return etree.fromstring(kept(self.markup(name)), parser)
+            return etree.fromstring(self.markup(name), parser)
 
     def related(self, name: str) -> dict[str, str]:
         """Return the parts that a part refers to, by kind (``styles``); what lies outside the file is left out.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase, ascii_uppercase, digits
 
@@ -157,7 +157,6 @@ SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
-_STYLE = b"<w:style "
 
 
 @dataclass(frozen=True)
@@ -217,25 +216,14 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     if body is None:
         raise FilingError([f"{file} 里没有正文，不是完整的 Word 文档；请用 Word 或 WPS 打开并另存后再导入。"])
 
-    def part(kind: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:
-        return container.xml(related[kind], kept) if kind in related else etree.Element(kind)
+    def part(kind: str) -> etree._Element:
+        return container.xml(related[kind]) if kind in related else etree.Element(kind)
 
-    styles, lists = WordStyles(part("styles", _without_table_styles)), read_numbering(part("numbering"))
+    styles, lists = WordStyles(part("styles")), read_numbering(part("numbering"))
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
     blocks = tuple(_Reader(file, styles, lists, placeholders).blocks(body))
     return ForeignDocument(blocks, tidy(part("core-properties").findtext("{*}title") or ""))
-
-
-def _without_table_styles(styles: bytes) -> bytes:
-    """Return a part of styles without those of tables, which are most of it and say nothing of text.
-
-    >>> _without_table_styles(b'<w:styles><w:style w:type="table">a</w:style><w:style w:styleId="b"/></w:styles>')
-    b'<w:styles><w:style w:styleId="b"/></w:styles>'
-    """
-    head, *every = styles.split(_STYLE)
-    kept = [style for style in every[:-1] if b'w:type="table"' not in style[: style.find(b">")]]
-    return _STYLE.join((head, *kept, *every[-1:]))
 
 
 def _outline(properties: Mapping[str, etree._Element]) -> int:

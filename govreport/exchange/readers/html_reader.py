@@ -27,15 +27,7 @@ from govreport.core import (
     row_groups,
     spans,
 )
-from govreport.exchange.readers.bounds import (
-    CHUNK,
-    DEEPEST,
-    MOST_ATTRIBUTES,
-    MOST_CHARACTERS,
-    MOST_TAGS,
-    at_most,
-    damage_told,
-)
+from govreport.exchange.readers import bounds
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -171,7 +163,7 @@ class PageRules:
         tag = element.tag
         if tag in CONTROLS:
             return f" {control_text(element)} "
-        if around.depth >= DEEPEST:
+        if around.depth >= bounds.DEEPEST:
             return f" {element.text_content()} "
         match tag:
             case "br" | "img":
@@ -225,7 +217,7 @@ _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|
 _OTHER_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b|[\"'\s])", re.IGNORECASE)
 _INLINE_DATA = re.compile(r"\bdata:[^\"'\s>]{200,}", re.IGNORECASE)
 _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?)"
-_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{bounds.MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
 
 
 def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
@@ -263,7 +255,7 @@ def read_mhtml(data: bytes, file: str) -> ForeignDocument:
 
     Raises FilingError when there is no page in it, and as `read_html` does.
     """
-    with damage_told(file, "网页"):
+    with bounds.damage_told(file, "网页"):
         message = email.message_from_bytes(data, policy=email.policy.compat32)
         part = next((p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")), None)
         page = part.get_payload(decode=True) if part else None
@@ -280,7 +272,7 @@ def _without_unread(text: str) -> tuple[str, str]:
     def unread(found: re.Match[str]) -> str:
         if (found[1] or "").lower() == "style":
             head, _, body = found[0].partition(">")
-            if not _OTHER_MEDIA.search(head[:CHUNK]):
+            if not _OTHER_MEDIA.search(head[: bounds.CHUNK]):
                 styles.append(body.rpartition("</")[0] or body)
         return " "
 
@@ -289,10 +281,12 @@ def _without_unread(text: str) -> tuple[str, str]:
 
 def _parsed(text: str, file: str) -> HtmlElement | None:
     """Parse a page within bounds."""
-    at_most(text.count("<"), MOST_TAGS, f"{file} 的内容过多（{text.count('<'):,} 个标记）")
-    at_most(len(text), MOST_CHARACTERS, f"{file} 的内容过多（{len(text):,} 个字符）")
+    bounds.at_most(text.count("<"), bounds.MOST_TAGS, f"{file} 的内容过多（{text.count('<'):,} 个标记）")
+    bounds.at_most(len(text), bounds.MOST_CHARACTERS, f"{file} 的内容过多（{len(text):,} 个字符）")
     if any(tag["many"] for tag in _TAG.finditer(text)):
-        raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"])
+        raise FilingError(
+            [f"{file} 不是正常的网页（一个标记有 {bounds.MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"]
+        )
     try:
         return parse_html(text)
     except HtmlTooLargeError:
