@@ -320,6 +320,16 @@ def test_merged_cells_of_word_become_spans():
     )  # fmt: skip
 
 
+def test_cells_that_old_versions_of_word_merge_across_become_one():
+    def tc(text: str, merge: str = "") -> str:
+        return f"<w:tc><w:tcPr>{merge}</w:tcPr>{p(text)}</w:tc>"
+
+    start, on = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
+    body = f"<w:tbl><w:tr>{tc('件数', start)}{tc('', on)}</w:tr><w:tr>{tc('3')}{tc('4')}</w:tr></w:tbl>"
+    found = grid(list(read_docx(word(body), "a").blocks)).cells
+    assert found == (GridCell("件数", 0, 0, columns=2), GridCell("3", 1, 0), GridCell("4", 1, 1))
+
+
 def test_text_boxes_are_read_once_and_pictures_are_none():
     box = f"<w:txbxContent>{p('框内')}</w:txbxContent>"
     body = (
@@ -377,6 +387,17 @@ def test_what_a_library_writes_around_a_table_is_none_of_it_and_what_it_repeats_
     dumped = [(None, 0, 1, 2, 3), (0, *["第（五）项"] * 4), (1, "信息内容", *["数量"] * 3), (2, "行政许可", *["9"] * 3)]
     found = grid(list(read_sheet(workbook(*dumped, (3, "规章", "9", "9", "3")), "a.xlsx").blocks))
     assert rows(found) == [["第（五）项"], ["信息内容", "数量"], ["行政许可", "9"], ["规章", "9", "9", "3"]]
+
+
+def test_a_sheet_that_is_hidden_is_left_out():
+    book = openpyxl.Workbook()
+    book.active.append(["规章", 3])
+    last = book.create_sheet("上年")
+    last.append(["规章", 9])
+    last.sheet_state = "hidden"
+    target = io.BytesIO()
+    book.save(target)
+    assert rows(grid(list(read_sheet(target.getvalue(), "a").blocks))) == [["规章", "3"]]
 
 
 def test_an_empty_column_beside_a_sheets_content_is_none_of_it():

@@ -250,6 +250,19 @@ def test_what_people_put_into_cells_is_a_figure_or_unreadable(
     assert any(note in n.message and NEW in n.cells for n in again.notes) if note else True
 
 
+def test_what_people_put_into_cells_of_prose_is_read_as_it_is_seen_or_told(tmp_path: Path) -> None:
+    def work(book: Any) -> None:
+        sheet = sheet_of(book, "part.0")
+        places = {str(row[0].value): row[2] for row in sheet.iter_rows(min_row=3)}
+        places["published"].value, places["text"].value = "待定", "=1+1"
+
+    again = read_back(changed(workbook(tmp_path, Filing.from_cells("demo", "示例局", 2023, {})), work))
+    assert again is not None
+    assert (again.narrative.published, again.narrative.parts[0].text) == (None, "=1+1")
+    for told in ("公布日期“待定”不是日期，未读取", "是公式，已按文字“=1+1”读取"):
+        assert [note for note in again.notes if told in note.message]
+
+
 FORMATS = [
     (33519000, '#,##0.00"元"', "33519000元"),
     (33519000, '0!.0,"万元"', "3351.9万元（所存为33519000）"),

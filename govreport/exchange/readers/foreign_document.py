@@ -14,11 +14,9 @@ class ForeignDocument:
     title: the title that the file itself states (``<title>``, document properties), or empty.
     notes: what the reader had to guess or leave out, Chinese sentences.
     laid_out: whether paragraphs are lines as they were set, broken at the margin.
-    running: numbers of the blocks that were parted out of running text.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
     laid_out: bool = False
-    running: frozenset[int] = frozenset()

@@ -16,6 +16,7 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 from govreport.exchange.recognise.labels import labels_of, nearest
 from govreport.exchange.recognise.model import LIKE, LONGEST, MOSTLY
+from govreport.exchange.recognise.parting import PartedText
 from govreport.forms import Catalogue
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
@@ -163,7 +164,8 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):
-        return replace(line, drawn=number not in document.running, run=number in document.running)
+        run = isinstance(paragraph, PartedText)
+        return replace(line, drawn=not run, run=run)
     pieces = paragraph.pieces or tuple((m[0], *m.span()) for m in re.finditer(r"\S+", text))
     found = tuple((piece, (left + right) / 2) for piece, left, right in pieces)
     spots = _middles(found, line.figures)

@@ -190,16 +190,14 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 
 def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
-    start, least = 0, ((False, 0), 0)
-    for number, length in product(range(len(entries)), range(1, NEAR)):
-        title = _title_of(entries, number, length)
-        if title and (title.rank, -length) >= least:
-            text.title, start, least = title, number + length, (title.rank, -length)
+    ends = reversed([*product(range(len(entries)), range(1, NEAR))])
+    found = [(title, -n, start + n) for start, n in ends if (title := _title_of(entries, start, n)) and any(title.rank)]
+    text.title, _, end = max(found, key=lambda one: (one[0].rank, one[1]), default=(None, 0, 0))
     for title in (text.title, read_title(document.title)):
         if title:
             text.title = text.title or title
             text.agency, text.year = text.agency or title.agency, text.year or title.year
-    return start
+    return end
 
 
 def _title_of(entries: Sequence[_Entry], number: int, length: int) -> Title | None:

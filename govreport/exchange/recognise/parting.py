@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,6 +22,11 @@ _FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.�
 _CLOSING = re.compile(r"(?<=[。！])\s+([^。]*?)\s*(20\d\d年\d{1,2}月\d{1,2}日)([^。]*)$")
 
 
+@dataclass(frozen=True)
+class PartedText(Paragraph):
+    """A paragraph that was parted out of running text."""
+
+
 def parted(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
     r"""Return a document whose paragraphs that hold whole tables are parted, a row's label and its figures each.
 
@@ -30,16 +35,13 @@ def parted(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
     ['规章\t0\t0\t0', '行政规范性文件\t3\t0\t3']
     """
     blocks: list[Block] = []
-    running: set[int] = set()
     for block in document.blocks:
         found = [*_labels(catalogue).finditer(_alike(block.text))] if isinstance(block, Paragraph) else []
         if isinstance(block, Paragraph) and len(found) >= 2 * FEW and _holds_rows(block.text, found):
-            pieces = list(_pieces(block.text, found))
-            running.update(range(len(blocks), len(blocks) + len(pieces)))
-            blocks += pieces
+            blocks += (PartedText(piece.runs) for piece in _pieces(block.text, found))
         else:
             blocks.append(block)
-    return replace(document, blocks=tuple(blocks), running=frozenset(running))
+    return replace(document, blocks=tuple(blocks))
 
 
 def _alike(text: str) -> str:
