@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from pdfplumber.table import TableFinder
+from pdfplumber.utils.geometry import merge_bboxes, obj_to_bbox
 
 from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
@@ -74,8 +75,7 @@ def _page(page: Any, number: int) -> list[Block]:
     placed += [(top, Picture(width=right - left, height=bottom - top)) for left, top, right, bottom in charts]
     chars = [char for char in chars if not any(_within(char, chart) for chart in charts)]
     for boxes in grids:
-        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-        area = min(lefts), min(tops), max(rights), max(bottoms)
+        area = merge_bboxes(boxes)
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
@@ -99,23 +99,24 @@ def _charts(page: Any, chars: Sequence[Char], cells: Sequence[Box]) -> list[Box]
     A chart is a ground with coloured shapes on it that are no cells, and are slanted or hold no text: bars, sectors,
     the squares of a legend. Its text has figures and no sentence.
     """
-    shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(_box(shape))]
-    grounds = [shape for shape in shapes if _size(_box(shape)) > TENTH**2 * page.width * page.height]
+    shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(obj_to_bbox(shape))]
+    grounds = [shape for shape in shapes if _size(obj_to_bbox(shape)) > TENTH**2 * page.width * page.height]
     chars, found = sorted(chars, key=_height), list[Box]()
     bare = [shape for shape in shapes if grounds and _is_bare(shape, chars, cells)]
-    for ground in sorted(grounds, key=lambda shape: -_size(_box(shape))):
-        if sum(_within(shape, _box(ground)) for shape in bare) < 2 or any(_within(ground, chart) for chart in found):
+    for ground in sorted(grounds, key=lambda shape: -_size(obj_to_bbox(shape))):
+        area = obj_to_bbox(ground)
+        if sum(_within(shape, area) for shape in bare) < 2 or any(_within(ground, chart) for chart in found):
             continue
-        text = [char for char in chars if char["order"] > ground["order"] and _within(char, _box(ground))]
+        text = [char for char in chars if char["order"] > ground["order"] and _within(char, area)]
         words = "\t".join(map(_text, _lines(text)))
         if any(is_figure(word.rstrip("%％")) for word in words.split()) and not SENTENCE.search(words):
-            found.append(_box(ground))
+            found.append(area)
     return found
 
 
 def _is_bare(shape: Char, chars: Sequence[Char], cells: Sequence[Box]) -> bool:
     """Whether a shape is coloured, no cell, and has a side that runs neither across nor down, or holds no text."""
-    box, sides = _box(shape), pairwise(shape["pts"])
+    box, sides = obj_to_bbox(shape), pairwise(shape["pts"])
     if not shape["fill"] or _is_white(shape) or _are_cells(box, cells):
         return False
     is_slanted = any(min(abs(a - c), abs(b - d)) > TOLERANCE for (a, b), (c, d) in sides)
@@ -147,7 +148,7 @@ def _seen(page: Any) -> list[Char]:
     skew = median(angles or [0.0])
     usual = median([char["size"] for char in own] or [0.0])
     filled = [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"]]
-    grounds = [_box(drawn) for drawn in (*filterfalse(_is_white, filled), *page.images)]
+    grounds = [obj_to_bbox(drawn) for drawn in (*filterfalse(_is_white, filled), *page.images)]
     covered = _covered(own, filter(_is_white, filled))
     faint = [
         not char["seen"]
@@ -167,8 +168,8 @@ def _covered(chars: Sequence[Char], white: Iterable[Char]) -> set[int]:
     """Return the identities of characters over which a white shape is drawn later."""
     chars, covered = sorted(chars, key=_height), set[int]()
     for drawn in white:
-        for char in _beside(chars, _box(drawn)):
-            if char["order"] < drawn["order"] and _within(char, _box(drawn)):
+        for char in _beside(chars, obj_to_bbox(drawn)):
+            if char["order"] < drawn["order"] and _within(char, obj_to_bbox(drawn)):
                 covered.add(id(char))
     return covered
 
@@ -259,10 +260,6 @@ def _beside(chars: Sequence[Char], box: Box) -> Sequence[Char]:
 
 def _height(char: Char) -> float:
     return float(char["top"] + char["bottom"]) / 2
-
-
-def _box(drawn: Char) -> Box:
-    return drawn["x0"], drawn["top"], drawn["x1"], drawn["bottom"]
 
 
 def _within(char: Char, box: Box) -> bool:

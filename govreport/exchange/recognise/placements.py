@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise, product
 
-from govreport.core import GridCell
+from govreport.core import GridCell, Kind
+from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
@@ -32,6 +33,13 @@ class Placed:
     problem: str = ""
 
 
+@lru_cache(maxsize=MOST_ITEMS)
+def _figure(text: str, kind: Kind) -> int | None:
+    """Return a figure, a blank as zero; None for what cannot be read."""
+    reading = read_cell(text, kind)
+    return None if reading.problem else int(reading.figure or 0)
+
+
 class Edits:
     """The balance edits between the cells of a table that demand equality, and which texts they forbid."""
 
@@ -49,15 +57,6 @@ class Edits:
                 self.within.setdefault(touched.pop(), []).append(edit)
             else:
                 self.across.append(edit)
-        self._figures: dict[tuple[str, str], int | None] = {}
-
-    def figure(self, name: str, text: str) -> int | None:
-        """Return a figure, a blank as zero; None for what cannot be read."""
-        key = name, text
-        if key not in self._figures:
-            reading = read_cell(text, self._kinds[name])
-            self._figures[key] = None if reading.problem else int(reading.figure or 0)
-        return self._figures[key]
 
     def doubts(self, texts: Mapping[str, str], row: str = "", missing: Collection[str] = ()) -> float:
         """Return how many edits within a row, or across rows, do not hold.
@@ -67,7 +66,7 @@ class Edits:
         rows that were found whose figures were lost; they may be anything.
         """
         edits, unknown = (self.within.get(row, ()), 1 / 2) if row else (self.across, 1.0)
-        figures = {name: self.figure(name, text) for name, text in texts.items() if row or text.strip()}
+        figures = {name: _figure(text, self._kinds[name]) for name, text in texts.items() if row or text.strip()}
         found = 0.0
         for edit in edits:
             left, right = ([figures.get(name) for _, name in side] for side in (edit.left, edit.right))

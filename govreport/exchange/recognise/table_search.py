@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 from govreport.core import GridCell
 from govreport.exchange.readers.characters import excerpt
@@ -125,12 +125,8 @@ class _Finder:
         """Of each text that may be a label the targets that it is like, with the distance of each."""
         texts = list(dict.fromkeys(text for *_, candidates in self.spans for text in candidates))
         labels = tuple(label for target in self.targets for label in (target.label, target.whole))
-        found: dict[str, dict[int, float]] = {}
-        for text, near in alike(texts, labels, UNLIKE).items():
-            own = found.setdefault(text, {})
-            for n, price in near:
-                own[n // 2] = min(price, own.get(n // 2, price))
-        return found
+        near = alike(texts, labels, UNLIKE)
+        return {text: _least((n // 2, price) for n, price in own) for text, own in near.items()}
 
     def readings(self) -> list[Reading]:
         found: list[Reading] = []
@@ -138,10 +134,7 @@ class _Finder:
         told = self.table.layout != "line" and bare <= NEAR * len(self.table.rows)
         unlabelled = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
         for i, numbers, span, candidates in self.spans:
-            near: dict[int, float] = {}
-            for text in candidates:
-                for target, price in self.near[text].items():
-                    near[target] = min(price, near.get(target, price))
+            near = _least(chain.from_iterable(self.near[text].items() for text in candidates))
             if not candidates and len(span) == 1 and span[0].figures and told:
                 near = unlabelled
             for target, price in near.items():
@@ -338,6 +331,14 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
         if made.is_found:
             return made
     return _Finder(lines, table).find()
+
+
+def _least(prices: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """Return the least of the prices of each target."""
+    found: dict[int, float] = {}
+    for target, price in prices:
+        found[target] = min(price, found.get(target, price))
+    return found
 
 
 def _rows_of(way: Way) -> list[RowReading]:
