@@ -19,7 +19,7 @@ from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, NEAR, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import as_markdown, going_on, grid_as_markdown, is_cut, tidy
-from govreport.exchange.recognise.report_heading import OFFICE, Title, date_in, is_office, is_year, read_title
+from govreport.exchange.recognise.report_heading import Title, date_in, is_office, is_year, patterns, read_title
 from govreport.exchange.recognise.seen_tables import CAPTION
 from govreport.filing import ORDINALS, OWN_FOLDER, Part
 from govreport.forms import part_words
@@ -27,11 +27,6 @@ from govreport.tables import display_width
 
 _TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
 _LOWER = re.compile(rf"^(?:\(([{ORDINALS}])\)|(\d)[.、])")
-_RUN_IN = re.compile(r"^.{4,34}?(?:情况|事项|问题|措施)[。:,]?\s*")
-_FURNITURE = re.compile(
-    r"^(?:来源|作者|发布(?:日期|时间|机构)|公开(?:日期|时间)|浏览|阅读|点击|访问|字体|字号|【?打印|分享|索引号|文号|责任编辑|当前位置|您(?:现在)?(?:的位置|所在)"
-    r"|上一篇|下一篇|上一条|下一条|相关(?:链接|文章|附件)|主办(?:单位)?|承办|版权|网站(?:标识码|地图|声明)|[^。]{0,6}ICP备|[^。]{0,4}公网安备|扫一扫|勾稽校验意见\(仅草稿附列|关闭|返回|收藏|信息来源|发文|成文|主题|体裁|附件)"
-)
 _CONTACT, _ESCAPE = re.compile(r"(?:\A|\n\n)联系方式：(.+)\Z"), re.compile(r"\\(?=\W|_)")
 """Whom to ask, as the last paragraph says it; what Markdown has before a sign that is none of its own."""
 _SENTENCE = re.compile("[。！？；，,]|[：:]$")
@@ -161,7 +156,7 @@ def _split_heading(entry: _Entry) -> tuple[str, str]:
     if len(flat) <= LONGEST // 2 and not flat.endswith("。"):
         return entry.text, ""
     whole = tidy(entry.text)
-    if _TOP.match(flat) and (match := _RUN_IN.match(whole)):
+    if _TOP.match(flat) and (match := patterns()["heading run in"].match(whole)):
         return whole[: match.end()].rstrip("。：:，, "), whole[match.end() :]
     return "", ""
 
@@ -224,13 +219,14 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
 
 
 def _is_furniture(text: str) -> bool:
-    return len(flat := plain(text)) < LONGEST and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
+    flat = plain(text)
+    return len(flat) < LONGEST and (bool(patterns()["furniture"].match(flat)) or date_in(text) is not None)
 
 
 def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
     """Take the signature, which is the first office or date behind the last sentence, and what follows it off."""
     texts = [plain(entry.text) for entry in entries]
-    furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and _FURNITURE.match(flat))
+    furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and patterns()["furniture"].match(flat))
     own = list(entries[: next(furniture, len(entries))])
     prose = (n for n, e in enumerate(own) if e.grid or len(texts[n]) > LONG or _SENTENCE.search(texts[n]))
     after = [n for n in range(max(prose, default=0) + 1, len(own)) if _signs(own[n].text)]
@@ -244,7 +240,8 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
 
 
 def _signs(text: str) -> bool:
-    return date_in(tidy(text)) is not None or bool(OFFICE.search(flat := plain(text)) and not _TOP.match(flat))
+    flat = plain(text)
+    return date_in(tidy(text)) is not None or bool(patterns()["office"].search(flat) and not _TOP.match(flat))
 
 
 def _is_heading(entry: _Entry) -> bool:

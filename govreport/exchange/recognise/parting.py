@@ -12,14 +12,11 @@ from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import labels_of, plain
 from govreport.exchange.recognise.model import FEW, LONGEST, MOSTLY
-from govreport.exchange.recognise.report_heading import read_title
+from govreport.exchange.recognise.report_heading import patterns, read_title
 from govreport.forms import Catalogue
 
-_DATA = re.compile(r"(?<!\S)([^\s。，；]*[：:]\s?[^\s。，；]+(?:\s+[^\s。，；]{1,2}(?=\s))*)\s+")
-"""What a site tells of a page beside its title, such as 浏览次数：117."""
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
 _FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.．、\d])")
-_CLOSING = re.compile(r"(?<=[。！])\s+([^。]*?)\s*(20\d\d年\d{1,2}月\d{1,2}日)([^。]*)$")
 
 
 @dataclass(frozen=True)
@@ -80,8 +77,8 @@ def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
     *_, end, title = max(titles, key=lambda one: one[:2], default=((), 0, None))
     if title:
         end = max(end, start.rfind(title.lines[0]) + len(title.lines[0]))  # it may stand there again
-        yield from map(plain_paragraph, (*_DATA.findall(start[:end]), *title.lines))
-    for piece in _DATA.split(start[end:]):
+        yield from map(plain_paragraph, (*patterns()["data of a page"].findall(start[:end]), *title.lines))
+    for piece in patterns()["data of a page"].split(start[end:]):
         yield from _prose(piece)
     for match, after in zip(found, [*found[1:], None], strict=True):
         label = text[match.start() : match.end()].strip()
@@ -96,7 +93,7 @@ def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
 
 
 def _prose(text: str) -> Iterator[Paragraph]:
-    if closing := _CLOSING.search(text):
+    if closing := patterns()["closing"].search(text):
         yield plain_paragraph(text[: closing.start()].strip())
         yield from map(plain_paragraph, " ".join(closing.groups()).split())
     elif text.strip():

@@ -25,7 +25,7 @@ from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, SHORT, UNLIKE
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
-from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
+from govreport.exchange.recognise.report_heading import patterns, read_title, year_of
 from govreport.exchange.recognise.seen_tables import SeenTable, seen_tables, without_tables
 from govreport.exchange.recognise.table_match import TableMatch
 from govreport.exchange.recognise.table_search import find_table
@@ -43,7 +43,6 @@ UNSEEN = "在页上没有见到，或者不全、行列名称不同"
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
-_YEAR = re.compile(rf"({YEAR})年?度?")
 
 
 @dataclass(frozen=True)
@@ -309,6 +308,6 @@ def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
     """Return the year that the last short paragraph between two blocks names, 0 for none."""
     for number in range(block - 1, above, -1):
         text = plain(getattr(document.blocks[number], "text", ""))
-        if len(text) <= LONGEST and "报" not in text and (match := _YEAR.search(text)):
+        if len(text) <= LONGEST and "报" not in text and (match := patterns()["year"].search(text)):
             return year_of(match[1])
     return 0
