@@ -45,13 +45,12 @@ class Around:
     """What is around the content of an element.
 
     style: of its text, with the link that it leads to. heading: the level of the heading that it belongs to, or 0.
-    depth: elements, nested: lists and quotes within each other. article: whether it belongs to one.
+    nested: lists and quotes within each other. article: whether it belongs to one.
     filled_in: whether it is a cell in whose form controls the figures stand.
     """
 
     style: Run = PLAIN_STYLE
     heading: int = 0
-    depth: int = 0
     nested: int = 0
     article: bool = False
     filled_in: bool = False
@@ -153,7 +152,7 @@ def _within(element: HtmlElement, around: Around) -> Around:
     elif tag == "a" and (link := safe_link((element.get("href") or "").strip())):
         style = replace(style, link=link)
     heading, article = HTML_HEADINGS.get(tag, around.heading), around.article or tag in ("article", "main")
-    return Around(style, heading, around.depth + 1, around.nested, article, around.filled_in)
+    return Around(style, heading, around.nested, article, around.filled_in)
 
 
 def row_groups(

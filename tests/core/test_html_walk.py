@@ -38,7 +38,7 @@ class Plainly:
             return "\n"
         if element.tag == "img":
             return ""
-        return [Preformatted(f"{element.text} {around.depth}")] if element.tag == "pre" else None
+        return [Preformatted(str(element.text))] if element.tag == "pre" else None
 
 
 def read(text: str) -> list[Block]:
@@ -63,7 +63,7 @@ def test_what_sets_off_ends_a_paragraph_and_what_does_not_goes_on() -> None:
 
 def test_a_text_instead_of_an_element_stays_in_its_paragraph_and_blocks_end_it() -> None:
     assert read("<p>甲<br>乙<pre>丙</pre>丁") == [
-        Paragraph((Run("甲"), Run("\n"), Run("乙"))), Preformatted("丙 1"), Paragraph((Run("丁"),)),
+        Paragraph((Run("甲"), Run("\n"), Run("乙"))), Preformatted("丙"), Paragraph((Run("丁"),)),
     ]  # fmt: skip
 
 
@@ -117,14 +117,14 @@ def test_what_stands_around_an_element_is_known_within_it() -> None:
     class Looking(Plainly):
         def instead(self, element: HtmlElement, around: Around) -> None:
             if element.tag == "u":
-                seen.append((around.depth, around.article, around.heading, around.style.bold))
+                seen.append((around.article, around.heading, around.style.bold))
 
-    seen: list[tuple[int, bool, int, bool]] = []
+    seen: list[tuple[bool, int, bool]] = []
     for text in ("<u>", "<p><u>", "<main><b><u>", "<article><h3><u>"):
         root = parse_html(f"<html><body>{text}甲")
         assert root is not None
         read_blocks(root, Looking())
-    assert seen == [(1, False, 0, False), (2, False, 0, False), (3, True, 0, True), (3, True, 3, False)]
+    assert seen == [(False, 0, False), (False, 0, False), (True, 0, True), (True, 3, False)]
 
 
 def test_links_lead_to_the_web_or_nowhere() -> None:

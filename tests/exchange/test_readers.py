@@ -215,6 +215,11 @@ def test_fields_that_were_saved_empty_are_noted():
     assert not read_html(PAGE.encode(), "a.html").notes
 
 
+@pytest.mark.parametrize("around", ["<div>" * 240, "<table><tr><td>" * 80], ids=["divisions", "tables"])
+def test_what_lies_as_deep_as_the_parser_goes_is_read(around: str):
+    assert texts(html(f"{around}<p>申请</p><p>3件</p>")) == ["申请", "3件"]
+
+
 def test_a_tables_caption_stands_before_it_and_small_tables_in_cells_are_text():
     found = html("<table><caption>申请表</caption><tr><td>申请<td><table><tr><td>3</table><tr><td>办结<td>2</table>")
     assert texts(found) == ["申请表"] and rows(grid(found)) == [["申请", "3"], ["办结", "2"]]

@@ -348,3 +348,8 @@ def test_figures_that_came_together_as_one_are_parted_where_the_rows_total_tells
     filing = read_published(tmp_path / "a.txt").filing
     assert {name: filing.cells[name] for name in figures} == figures
     assert any("连在一起" in note.message for note in filing.notes)
+
+
+def test_a_bare_number_at_the_end_of_a_page_is_the_pages_own():
+    found = read_text_document("一、总体情况\n甲。\n1\f乙。\n2\n3\n".encode(), "a.txt")
+    assert [getattr(block, "text", "") for block in found.blocks] == ["一、总体情况", "甲。", "乙。", "2", "3"]

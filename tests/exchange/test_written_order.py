@@ -86,6 +86,16 @@ def test_a_grid_is_read_in_the_order_that_its_header_says(order: list[str], tmp_
     assert all_read(found) and told(found, "各列的次序与格式不同，按表头读取")
 
 
+def test_a_row_that_lacks_a_cell_below_a_header_of_another_order_is_unreadable(tmp_path: Path):
+    read_page(SWAPPED, tmp_path)
+    page, last = (tmp_path / "a.html").read_text(encoding="utf-8"), f"<td>{TRUTH['new'][-1]}</td></tr>"
+    assert last in page
+    (tmp_path / "a.html").write_text(page.replace(last, "</tr>", 1), encoding="utf-8")
+    found = read_published(tmp_path / "a.html")
+    assert not wrong(found, TRUTH) and unread(found, "new")
+    assert found.filing.unreadable["applications.new.total"].problem == "各列的次序与格式不同"
+
+
 @pytest.mark.parametrize("order", [COLUMNS, TOTAL_FIRST], ids=["usual", "total first"])
 def test_columns_that_the_form_has_not_are_left_out_and_told(order: list[str], tmp_path: Path):
     page = read_page([*order, "上年同期", "同比"], tmp_path)

@@ -21,9 +21,6 @@ MOST_TAGS = 500_000
 """Tags of a page, of a part, of all parts of a workbook; a report pasted from Word has thirty thousand."""
 MOST_ATTRIBUTES = 300
 """Attributes of a tag, of which the parser compares each with all others; pages have a dozen."""
-DEEPEST = 150
-"""Elements within each other that are read one by one, since each takes six calls of the thousand that Python lets
-stand; what lies deeper is read as text. Pages have thirty."""
 MOST_RULES = 20
 """Rules of a page's style sheets for one class or id; pages have one to three."""
 MOST_ITEMS = 100_000

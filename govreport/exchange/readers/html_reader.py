@@ -163,13 +163,11 @@ class PageRules:
         tag = element.tag
         if tag in CONTROLS:
             return f" {control_text(element)} "
-        if around.depth >= bounds.DEEPEST:
-            return f" {element.text_content()} "
         match tag:
             case "br" | "img":
                 return ()
             case "table":
-                return self._table(element, Around(depth=around.depth + 1, article=around.article))
+                return self._table(element, Around(article=around.article))
             case "pre":
                 lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
                 return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
