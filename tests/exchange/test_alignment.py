@@ -199,7 +199,7 @@ def test_a_cell_with_units_and_remarks_is_a_figure(text: str, kind: Kind, figure
     assert (str(reading.figure), reading.problem) == (figure, None)
 
 
-@pytest.mark.parametrize("text", ["3?", "1 2", "若干", "3.5", "0\n0", "2至3"])
+@pytest.mark.parametrize("text", ["3?", "1 2", "若干", "3.5", "0\n0", "2至3", "3万元"])
 def test_a_cell_that_may_be_several_things_is_unreadable(text: str):
     reading = read_cell(text, Kind("count"))
     assert reading.figure is None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from govreport.exchange.readers.text_reader import read_text_document
+from govreport.exchange.recognise.lines import lines_of
 from govreport.exchange.recognise.published import read_published
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Table
@@ -353,3 +354,8 @@ def test_figures_that_came_together_as_one_are_parted_where_the_rows_total_tells
 def test_a_bare_number_at_the_end_of_a_page_is_the_pages_own():
     found = read_text_document("一、总体情况\n甲。\n1\f乙。\n2\n3\n".encode(), "a.txt")
     assert [getattr(block, "text", "") for block in found.blocks] == ["一、总体情况", "甲。", "乙。", "2", "3"]
+
+
+def test_a_unit_that_a_space_parts_from_its_figure_belongs_to_it():
+    (line,) = lines_of(read_text_document("规章 3 件 4 件 12 件".encode(), "a.txt"))
+    assert (line.labels, line.figures) == (("规章",), ("3件", "4件", "12件"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -62,7 +62,7 @@ def seen_tables(document: ForeignDocument, known: Mapping[str, OwnTable]) -> dic
     """
     blocks = document.blocks if known else ()
     drawn = {n: list(block.lines()) for n, block in enumerate(blocks) if isinstance(block, Grid)}
-    several = {key: list(_showing(document, drawn, table)) for key, table in known.items()}
+    several = {key: _showing(document, drawn, table) for key, table in known.items()}
     right = [one.blocks for found in several.values() for one in found if not one.differing]
     own = frozenset[int]().union(*right)  # these show another table with the same labels
     best: dict[str, SeenTable] = {}
@@ -78,26 +78,24 @@ def without_tables(document: ForeignDocument, tables: Mapping[str, SeenTable]) -
     return replace(document, blocks=tuple(block for n, block in enumerate(document.blocks) if n not in shown))
 
 
-def _showing(document: ForeignDocument, drawn: Mapping[int, Lines], table: OwnTable) -> Iterator[SeenTable]:
-    """Yield what shows a table; grids that follow with other rows, as on the next page, are one with the first.
+def _showing(document: ForeignDocument, drawn: Mapping[int, Lines], table: OwnTable) -> list[SeenTable]:
+    """Return what shows a table; grids that follow with other rows, as on the next page, are one with the first.
 
     drawn: the lines of the document's grids by number of the block.
     """
-    last: SeenTable | None = None
+    found: list[SeenTable] = []
     rows, columns = ({plain(label[-1]): n for n, label in enumerate(axis)} for axis in (table.rows, table.columns))
     for number, lines in drawn.items():
         if not (texts := _read(lines, rows, columns)):
             continue
-        if last and not last.texts.keys() & texts.keys():
-            last = replace(last, texts={**last.texts, **texts}, blocks=last.blocks | {number})
+        if found and found[-1].texts.keys().isdisjoint(texts):
+            last = found.pop()
+            found.append(replace(last, texts={**last.texts, **texts}, blocks=last.blocks | {number}))
             continue
-        if last:
-            yield last
         above = document.blocks[number - 1] if number else None
         caption = above.text if isinstance(above, Paragraph) and CAPTION.match(plain(above.text)) else ""
-        last = SeenTable(table, caption, texts, frozenset((number - 1, number) if caption else (number,)))
-    if last:
-        yield last
+        found.append(SeenTable(table, caption, texts, frozenset((number - 1, number) if caption else (number,))))
+    return found
 
 
 def _read(lines: Lines, rows: Mapping[str, int], columns: Mapping[str, int]) -> Texts:
