@@ -155,12 +155,9 @@ def _in_html(opened: ForeignFile) -> Texts:
 
 def attachments(data: bytes) -> Texts:
     """Return the JSON texts that are attached to a PDF; to be called apart."""
-    try:
-        with closing(pypdfium2.PdfDocument(data)) as pdf:
-            attached = map(pdf.get_attachment, range(pdf.count_attachments()))
-            return {_KEYS[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in _KEYS}
-    except pypdfium2.PdfiumError as error:
-        raise ValueError from error
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        attached = map(pdf.get_attachment, range(pdf.count_attachments()))
+        return {_KEYS[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in _KEYS}
 
 
 def _in_docx(opened: ForeignFile) -> Texts:
