@@ -12,8 +12,8 @@ LEAST_KEPT = 0.98
 """The share of texts whose verdict stays the same however they are told."""
 LEAST_TOLD = 0.91
 """The share of changed figures that are told; the aim is 0.95."""
-EACH = 8
-"""Of the known cases every eighth is retold, each in all ways, and has its figures changed."""
+EACH = 16
+"""Of the known cases every sixteenth is retold, each in all ways, and has its figures changed."""
 
 
 def test_the_same_said_otherwise_is_judged_alike() -> None:
@@ -65,7 +65,7 @@ def test_turns_of_phrase_without_what_they_lean_on_are_read() -> None:
 
 def test_clauses_in_any_order_and_with_any_marks_are_read() -> None:
     chance = random.Random(0)
-    cases = [case for path in sorted(CASES.glob("*.jsonl")) for case in cases_of(path)[:: 2 * EACH]]
+    cases = [case for path in sorted(CASES.glob("*.jsonl")) for case in cases_of(path)[::EACH]]
     clauses = [clause for case in cases for clause in re.findall("[^，。；：、（）]+[，。；：、（）]?", case["text"])]
     for case in cases:
         for marks in ("，；：（）", ",;:()"):
