@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1304,
     "forms": 606,
     "filing": 1543,
-    "checks": 6384,
+    "checks": 6355,
     "tables": 477,
     "charts": 379,
     "notebook": 736,

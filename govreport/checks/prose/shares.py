@@ -97,15 +97,13 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
         return [_figures(0.0, *(further or (behind,)))]
     head = _head(share)
     run = head.number
-    base = frames[run - 1 : run] if run and _is_of(head, frames[run - 1]) else ()
     ends = (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS))
     size = next(ends, len(frames) - run)
-    counts = frames[max(0, run - size - len(base)) : run - len(base)]
+    counts = frames[max(0, run - size) : run]
     joined = all(f.is_count for f in counts) and all(f.lead_text.startswith(JOINS) for f in counts[1:])
     if len(counts) == size > 1 and joined:
         return [_figures(0.0, counts[number - run])]
-    handed_out = re.search("分别|依次", head.lead_text) and has(head.led, "share", "of")
-    if handed_out or (size > 1 and _is_of(head, frames[run - 1])):
+    if size > 1:
         own = distributed(frames, run, number)
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = first_of(share.labelled, "share")
@@ -129,51 +127,43 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     frames, number, lead = context.line.frames, share.number, share.lead_text
     near = [f for f in frames[max(0, number - NEAR) : number] if f.is_count and not is_difference(f)]
     subject = context.subjects.get(near[-1].number) if near else None
-    plan = has(context.line.between(share.sentence[0], share.place), "time", "plan")
     in_time = near and share.quantity.value <= 1 and _IN_TIME.search(said) and said not in near[-1].label_text
-    if not near or plan or in_time or (subject and subject.when not in ("", "last")):
+    if not near or in_time:
         return  # of answers in time: of those that fell due, which nothing tells
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
     own, known = context.shares.get(number), context.subjects
     cells = own.options[0] if own else ()
-    by_cell = {
-        known[f.number].options[0][0]: f for f in here if f.number in known and len(known[f.number].options[0]) == 1
-    }
-    rate = word is not None and (word.meanings["share"] == "rate" or "比例" in share.label_text)
-    if (of_last := _is_of(share, last)) and last in here:
+    by_cell = {name: f for f in here if f.number in known for name in known[f.number].options[0][:1]}
+    if of_last := _is_of(share, last):
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if said in ("前者", "后者"):
         two = [f for f in near if not sums_up(f)][-2:]
         yield from (_figures(0.0, f) for f in two[said == "后者" :][:1])
     elif several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
-        before = here if of_last else here[:-1]
-        yield _figures(0.0, *before[-number_of(several[1]) :])
+        yield _figures(0.0, *here[-number_of(several[1]) :])
     elif together := _ALL.search(said):
         run = next((n for n, f in enumerate(reversed(here), 1) if f.lead_text[:1] != "、"), 0)
         usual = number_of(together[1]) if together[1] else max(run, 2)
-        counts = (usual,) if together[1] else range(2, max(run, SEVERAL_AT_MOST) + 1)
-        yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts if n <= len(here))
+        counts = range(2, min(max(run, SEVERAL_AT_MOST), len(here)) + 1)
+        yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts)
     elif of_last:
         yield from (_figures(0.0, f) for f in here[-1:])
     elif own is not None and len(named := [f for f in map(by_cell.get, cells) if f]) == len(cells) > 1:
         yield _figures(0.0, *named)
-    elif not (share.bracket > last.bracket and share.bracket != last.place + 1) and "分别" not in lead:
+    else:
         if lead.startswith("）"):
             last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
         same = own is not None and subject is not None and not set().union(*own.options).isdisjoint(subject.options[0])
         if last in here and (_BARE.fullmatch(lead) or lead == "（" or (word and not said)):
             yield from _with_those_joined(last)
-        elif rate and said:
-            its_own = same or (own is None and (said in last.label_text + last.tail_text or _alike(said, last)))
-            if share.quantity.value != 1 and its_own:
+        elif said and has(share.labelled, "share", "rate"):
+            if share.quantity.value != 1 and (same or (own is None and _alike(said, last))):
                 yield from _of_a_rate(context, last, own)
             elif own is not None and own.topic == "applications" and last in here:
                 yield _figures(COSTS["before"], by_cell.get(own.options[0][0], last))
-        elif word and (last in here or said):
-            direct = lead.lstrip("，；。）").rpartition("，")[2].startswith("占")
-            alike = (f for f in reversed(frames[max(0, number - 4) : number]) if f.is_count and _alike(said, f))
-            if (part := last if direct else next(alike, None)) is not None:
-                yield from _with_those_joined(part)
+        elif word:
+            alike = [f for f in near[-4:] if _alike(said, f)]
+            yield from _with_those_joined(alike[-1]) if alike else ()
 
 
 def _is_of(share: Frame, base: Frame) -> bool:
@@ -187,15 +177,12 @@ def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[R
         subjects = [context.subjects.get(f.number) for f in reading.frames]
         cells = {name for subject in subjects if subject for name in subject.options[0]}
         known = own is not None and cells in map(set, own.options)
-        yield reading._replace(cost=0.0) if known else reading._replace(cost=reading.cost + COSTS["one more"])
+        yield reading._replace(cost=0.0 if known else reading.cost + COSTS["one more"])
 
 
 def _with_those_joined(last: Frame) -> Iterator[Reading]:
-    """Yield a figure, it with those that 、 joins to it, and the one before it in its clause."""
+    """Yield a figure, and it with those that 、 joins to it."""
     yield _figures(0.0, last)
-    before = last.line.frames[last.number - 1] if last.number else last
-    if before.is_count and before.sentence == last.sentence and not set("，、；和及与") & set(last.lead_text):
-        yield _figures(COSTS["before"], before)
     run = [last]
     while run[0].number and run[0].lead_text[:1] == "、":
         run.insert(0, last.line.frames[run[0].number - 1])
@@ -215,7 +202,7 @@ def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     if subject is None or subject.when or subject.limited or context.of_others(subject.scope) or subject.cost > DEAR:
         return
     flow = subject.rows[:1] and subject.rows[0] in FLOWS and subject.options[0][0].endswith(".total")
-    if (flow and not flows) or share.quantity.value == 1 or subject.topic == "proactive":
+    if (flow and not flows) or share.quantity.value == 1:
         return
     for number, option in enumerate(subject.options):
         if (value := context.filing.of(option)) is not None:
@@ -245,17 +232,13 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     if above and (several := _TOGETHER.search(share.told)):
         yield _figures(0.0, *above[-1 if sums_up(above[-1]) else -number_of(several[1]) :])
         return
-    between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
+    between = [f for f in frames[last.number + 1 : head.number] if f.is_count and "分别" not in head.lead_text]
     if between and _is_of(head, between[-1]):
         yield _figures(0.0, between[-1])
         return
-    joined = head is not share or any(_head(f) is head for f in frames[share.number + 1 : share.number + 2])
-    apart = joined or any(re.search("分别|依次", f.lead_text) for f in frames[last.number + 1 : share.number + 1])
-    between = between if not apart else []
     totals = [listing.total for listing in context.lists.found if listing.kind == "of" and last in listing.parts]
-    named = list(_named(context, head, near)) or [_figures(0.0, total) for total in totals]
-    if named:
-        yield from named
+    if found := list(_named(context, head, near)) or [_figures(0.0, total) for total in totals]:
+        yield from found
         return
     yield from (_figures(0.0, f) for f in between)
     subject = context.subjects.get(last.number)
@@ -264,19 +247,15 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield Reading(COSTS["parent"], due, cells=WHOLES[1])
     if last.number in parents:
         yield _figures(COSTS["parent"], parents[last.number])
-    free, each = taken | parents.keys(), "各" in share.label_text  # figures beside it are then of the same whole
-    here = [f for f in near if f.sentence == last.sentence and f.number not in free and not each]
-    yield from (_figures(COSTS["sentence"] + COSTS["one more"] * n, f) for n, f in enumerate(here))
-    yield from (_figures(COSTS["anything"], f, last) for f in here if f.is_money)
-    close = near[:1] if not (between or here or each or last.number in parents) else []
-    before = [f for f in close if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))]
-    yield from (_figures(COSTS["before"], f) for f in before)
-    yield from (_figures(COSTS["anything"], f) for f in near if f.number not in free)
-    ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
+    free = taken | parents.keys()
+    for n, f in enumerate(near):
+        named = n == 0 and has(f.labelled, "name")
+        if f.number not in free:
+            yield _figures(COSTS["sentence" if f.sentence == last.sentence else "before" if named else "anything"], f)
+            yield from [_figures(COSTS["anything"], f, last)] * f.is_money
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
-        told = sorted(context.confirmed.get(base.cells, set()) - {last.number})[:1] if ours else ()
-        cost = base.cost + COSTS["a cell" if ours else "anything"]
-        yield _figures(COSTS["parent"], frames[told[0]]) if told else base._replace(cost=cost)
+        told = sorted(context.confirmed.get(base.cells, set()) - {last.number})[:1] if subject else ()
+        yield _figures(COSTS["parent"], frames[told[0]]) if told else base._replace(cost=base.cost + COSTS["a cell"])
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
@@ -286,29 +265,24 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     named = rows_of(tuple(meanings_of(hits, "row")))
     wholes = [tuple(f"applications.{row}.total" for row in option) for option in named]
     groups = tuple(f"disputes.{group}.total" for group in meanings_of(hits, "group"))
-    closed = has(hits, "outcome", "closed")
     if columns := tuple(hit.meanings["column"] for hit in hits if "column" in hit.meanings and not named):
         wholes.append(tuple(f"applications.new.{column}" for column in columns))
-    for base in _wholes_of_cells(context, groups) if groups else ():
-        yield base._replace(cost=COSTS["parent"] + COSTS["one more"] * ((len(base.cells) > len(groups)) != closed))
-    for f in near if wholes else ():
-        if f.number in context.subjects and context.subjects[f.number].options[0] in wholes:
-            yield _figures(0.0, f)
+    yield from _wholes_of_cells(context, groups) if groups else ()
+    known = context.subjects
+    yield from (_figures(0.0, f) for f in near if f.number in known and known[f.number].options[0] in wholes)
     for cells in wholes:
         if (value := context.filing.of(cells)) is not None:
             yield Reading(COSTS["parent"], value, cells=cells)
-    rate = has(share.labelled, "share", "rate") and has(share.labelled, "row")
-    due = [f for f in near if rate and f.sentence == share.sentence and f.number in context.subjects]
-    yield from (_figures(0.0, f) for f in due if context.subjects[f.number].rows[:1] == (("new", "carried_in"),))
+    rate = has(share.labelled, "share", "rate")
+    due = [f for f in near if rate and f.sentence == share.sentence and f.number in known]
+    yield from (_figures(0.0, f) for f in due if known[f.number].rows[:1] == (("new", "carried_in"),))
     said = re.sub("总数量?|总量|全部|总|量|的|了|约|数|各?为", "", share.line.text[of.end : share.place]) if of else ""
     if len(said) > 1 and not (wholes or groups):
-        near = [f for f in near if not has(f.labelled, "column")]
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
 
 
 def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
-    flow = part in WHOLES[1:] or "carried" in part[0]
-    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if flow else WHOLES[:0:-1]
+    wholes: Sequence[Cells] = WHOLES[::-1]
     if part[0].startswith("applications") and (part == WHOLES[0] or part[0].rpartition(".")[2] in COLUMNS):
         wholes = WHOLES[:2]
     elif part[0].lstrip("-").startswith("disputes"):
@@ -347,19 +321,17 @@ def _share(
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
     others = [base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence]
     near = [base.value for base in others]
-    bases = [agreed[n]] if (n := share.first_told.number) in agreed and n != share.number else bases
     above = [context.lists.parents.get(f.number) for f in parts[0].frames]
     usual = {told for told in near if near.count(told) > 2 - any(f and f.quantity.value == told for f in above)}
-    fits = [f for f in fits if not usual or f[2].value in usual or not (f[2].cost >= COSTS["before"] or any(above))]
-    if fits := fits or _fits(quantity, parts, [] if base_words(share) else others):
+    fits = [f for f in fits if not usual or f[2].value in usual or not any(above)]
+    if fits:
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
         words = partial(_worded, context, share, part, base, percent)
         return context.right(share.quote, place, "N3", words, numbers)
     part = parts[0]
-    known = usual.union(base.value for base in agreed.values())
-    likely = [b for b in bases if b.value >= part.value or quantity.value > 1 or len(bases) == 1 or b.value in near]
-    likely = [base for base in likely if base.cost < TOO_DEAR or base.value in known]
+    cheap, least = [base for base in bases if base.cost < TOO_DEAR], part.value if quantity.value <= 1 else 0
+    likely = [base for base in cheap if base.value >= least or len(bases) == 1 or base.value in near]
     if not likely:
         told = f"{_in_words(context, part)}占{share.printed}"
         return Claim(context.part, share.quote, told, "不知占什么的比例", OPEN, place)
@@ -370,8 +342,7 @@ def _share(
     said = context.part, share.quote, f"{told}占{share.printed}"
     expected = _percent(Fraction(part.value) / base.value, quantity)
     stated = Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
-    of = _in_words(context, base)
-    reading = f"{told}÷{of}"
+    reading = f"{told}÷{_in_words(context, base)}"
     message = f"“{said[2]}”：{reading}＝{plain(expected)}%，正文为{share.printed}"
     numbers = share.number, *(f.number for f in part.frames)
     return context.wrong(
