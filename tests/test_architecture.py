@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1304,
     "forms": 606,
     "filing": 1543,
-    "checks": 6355,
+    "checks": 6351,
     "tables": 477,
     "charts": 379,
     "notebook": 736,

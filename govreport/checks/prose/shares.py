@@ -18,7 +18,7 @@ from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.lists import sums_up
 from govreport.checks.prose.packaged import packaged
 from govreport.checks.prose.quantities import Quantity, number_of
-from govreport.checks.prose.subjects import FLOWS, base_words
+from govreport.checks.prose.subjects import base_words
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
@@ -93,8 +93,7 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     frames, number, passage, at = context.line.frames, share.number, context.line.passage, context.line.at
     behind = frames[number + 1] if number + 1 < len(frames) else share
     if behind.is_count and _BEHIND.fullmatch(behind.lead_text):
-        further = frames[number + 2 : number + 3] if behind.tail_text == "中" else ()
-        return [_figures(0.0, *(further or (behind,)))]
+        return [_figures(0.0, frames[number + 1 : number + 2 + (behind.tail_text == "中")][-1])]
     head = _head(share)
     run = head.number
     ends = (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS))
@@ -137,8 +136,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     if of_last := _is_of(share, last):
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if said in ("前者", "后者"):
-        two = [f for f in near if not sums_up(f)][-2:]
-        yield from (_figures(0.0, f) for f in two[said == "后者" :][:1])
+        yield from (_figures(0.0, f) for f in near[-2:][said == "后者" :][:1])
     elif several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
         yield _figures(0.0, *here[-number_of(several[1]) :])
     elif together := _ALL.search(said):
@@ -151,8 +149,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     elif own is not None and len(named := [f for f in map(by_cell.get, cells) if f]) == len(cells) > 1:
         yield _figures(0.0, *named)
     else:
-        if lead.startswith("）"):
-            last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
+        last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
         same = own is not None and subject is not None and not set().union(*own.options).isdisjoint(subject.options[0])
         if last in here and (_BARE.fullmatch(lead) or lead == "（" or (word and not said)):
             yield from _with_those_joined(last)
@@ -175,8 +172,7 @@ def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[R
     """Yield the figures right before a rate, alone and joined: those of the cells that it names first."""
     for reading in _with_those_joined(last):
         subjects = [context.subjects.get(f.number) for f in reading.frames]
-        cells = {name for subject in subjects if subject for name in subject.options[0]}
-        known = own is not None and cells in map(set, own.options)
+        known = own is not None and tuple(subject.options[0][0] for subject in subjects if subject) in own.options
         yield reading._replace(cost=0.0 if known else reading.cost + COSTS["one more"])
 
 
@@ -201,12 +197,12 @@ def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     subject = context.shares.get(share.number)
     if subject is None or subject.when or subject.limited or context.of_others(subject.scope) or subject.cost > DEAR:
         return
-    flow = subject.rows[:1] and subject.rows[0] in FLOWS and subject.options[0][0].endswith(".total")
+    flow = subject.options[0] in WHOLES
     if (flow and not flows) or share.quantity.value == 1:
         return
     for number, option in enumerate(subject.options):
         if (value := context.filing.of(option)) is not None:
-            cost = subject.cost + COSTS["one more"] * number + DEAR * bool(flow)
+            cost = subject.cost + COSTS["one more"] * number + DEAR * flow
             yield Reading(cost, value, cells=option)
 
 
@@ -222,7 +218,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     frames, parents = context.line.frames, context.lists.parents
     above = [f for f in frames[: share.number] if f.is_count]
     if part.cells:
-        if above and above[-1].sentence == share.sentence and has(share.led, "open", "subset"):
+        if above and has(share.led, "open", "subset"):
             yield _figures(COSTS["parent"], above[-1])
         yield from _wholes_of_cells(context, part.cells)
         return
