@@ -56,8 +56,6 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
         return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
     rows = tuple(row for subject in known for row in subject.rows[:1])
-    if known[0].topic == "applications":
-        rows = (tuple(name for row in rows for name in row),)
     return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
 
 

@@ -168,11 +168,6 @@ class Line:
     quotes: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
-    def classes(self) -> frozenset[str]:
-        """Classes of the words in it."""
-        return frozenset().union(*[hit.meanings for hit in self.hits])
-
-    @cached_property
     def taken(self) -> frozenset[int]:
         """Places of years that stand within a word that names cells."""
         hits = [hit for hit in self.hits if "row" in hit.meanings or "verb" in hit.meanings]

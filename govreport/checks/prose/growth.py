@@ -52,8 +52,6 @@ class Growth:
 
 def growth_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each growth on last year."""
-    if "growth" not in context.line.classes:
-        return
     for frame in context.line.frames:
         if frame.kind in "#%×" and "年均" not in frame.lead_text and (growth := _growth(context, frame)):
             yield _growth_claim(context, growth)

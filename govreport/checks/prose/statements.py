@@ -34,7 +34,7 @@ _IN_TIME, _DONE = re.compile("[按限期依]"), re.compile("[已毕完结妥]")
 def statement_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each statement without a figure of its own that speaks of cells."""
     line = context.line
-    for hit in line.hits if not line.classes.isdisjoint(("none", "all")) or "全部" in line.text else ():
+    for hit in line.hits:
         granted = hit.meanings.get("row") == "granted" and line.text.startswith("全部", hit.start)
         if "none" in hit.meanings and not line.text.startswith("经复议", hit.end):
             yield from _none(context, hit)
