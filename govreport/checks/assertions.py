@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
+from govreport import filing
 from govreport.checks.findings import Finding, Identity
 from govreport.core import ArgumentError, Figure, GovReportError, Kind, json_number, read_figure, write_figure
 from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, is_total, own_label, repeats
@@ -94,6 +95,7 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
             outer = labels[place][:-1]
             within = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
             parts = [n for n in within if not is_rate(labels[n])] or within
+            own = [n for n in parts if not filing.COMPARED.search(labels[n][-1])]
             for other, line, cells in zip(others, lines, names, strict=True):
                 head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
                 texts = [n for n in (place, *parts) if isinstance(line[n], str)]
@@ -103,8 +105,9 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
                     continue
                 figures = [value for n in parts if (value := line[n]) is not None]
                 is_mean = is_rate(other) and figures and (stated is None or min(figures) <= stated <= max(figures))
-                if parts and (figures or stated is not None) and not is_mean:
-                    expected = added(figures)
+                if own and (figures or stated is not None) and not is_mean:
+                    sums = [added(value for n in some if (value := line[n]) is not None) for some in (parts, own)]
+                    expected = stated if stated in sums else sums[1]
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
                     unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
                     yield from ((stated, failed) for failed in unlike)

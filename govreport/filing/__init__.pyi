@@ -34,6 +34,7 @@ from .narrative import TABLE_MARK as TABLE_MARK
 from .narrative import Narrative as Narrative
 from .narrative import Part as Part
 from .narrative import look_again as look_again
+from .own_table import COMPARED as COMPARED
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION

@@ -41,14 +41,14 @@ KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
 TOTALS = ("合计", "总计", "共计", "总数", "总合计")
 """Labels of rows and columns of totals."""
-_AROUND = re.compile(r"^(?:(?:全|本|当)年度?|年度|全部)(?=.)|(?:(?<=计)数)?(?:(?<=.)[（(【\[].*)?[:：]?$")
+_AROUND = re.compile(r"^(?:[全本当今]年度?|年度|全部|各项)(?=.)|(?:(?<=计)数)?(?:(?<=.)[（(【\[].*)?[:：]?$")
 """What may stand around such a label: the whole year before it, 数, a unit in brackets and a colon behind it."""
 _RATE = re.compile("[率%％‰]|占比|比例|比重")
 """What tells that a column or row holds rates, which are no parts of a sum."""
 SUBTOTAL = "小计"
 """Label of what is a sum of others."""
-_BESIDE = re.compile(f"其中|[上去]年度?(?:{'|'.join(TOTALS)})")
-"""What begins the label of what is within another, or of last year's total."""
+COMPARED = re.compile(rf"[上去]年(?!.*结)|同期|同比|环比|[比较]上|增减|增幅|变化|20\d\d年度?(?:{'|'.join(TOTALS)})")
+"""What tells that a label is of another year or of a change since, which a total need not hold: 上年合计, 增减."""
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
@@ -321,8 +321,8 @@ def is_rate(label: Label) -> bool:
 
 
 def repeats(label: Label) -> bool:
-    """Whether what a label names is a sum of others, last year's or within another, so that it is not added again."""
-    return is_total(label) or is_total(label, SUBTOTAL) or bool(_BESIDE.match("".join(label[-1].split())))
+    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
+    return is_total(label) or is_total(label, SUBTOTAL) or label[-1].strip().startswith("其中")
 
 
 def _label(label: Hashable) -> Label:

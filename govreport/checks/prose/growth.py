@@ -87,8 +87,6 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     while frame.number and goes_on(frame) and line.frames[frame.number - 1].kind == frame.kind:
         frame = line.frames[frame.number - 1]
     handed_out = "分别" in frame.lead_text or "依次" in frame.lead_text
-    if frame is not own and not handed_out:
-        frame = own
     directions = [hit for f in (frame, own) for hit in f.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
     said = line.text[start : frame.place]

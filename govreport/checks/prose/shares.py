@@ -364,6 +364,7 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
     """Return what tells whether a share is of the figures that it is read as."""
     last = part.frames[-1] if part.frames else None
     cells, says = context.filing.figures("applications.new.total"), has(share.labelled, "share")
+    here = {f.quantity.value for f in context.line.frames if f.sentence == share.sentence}
     traits = {
         "another sentence": last is not None and last.sentence != share.sentence,
         "over 100": share.quantity.value > 1,
@@ -374,9 +375,7 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "of cells": bool(base.cells),
         "semicolon": "；" in share.lead_text,
         "no word": not says,
-        "figures here": math.log(
-            1 + len({f.quantity.value for f in context.line.frames if f.sentence == share.sentence})
-        ),
+        "figures here": math.log(1 + len(here)),
         "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }
     return {trait: float(value) for trait, value in traits.items()}
