@@ -111,17 +111,17 @@ def cell_tags(cell: Mapping[str, Any]) -> set[str]:
 def plain_values(source: str) -> dict[str, Any]:
     r"""Return the texts, numbers and truth values that a cell of parameters gives to names, by name; none of no Python.
 
-    >>> plain_values("agency, day = 'demo', today()\nyear = 2023\nleast = -1\nmost = year")
+    >>> plain_values("agency, day = 'demo', today()\nyear = 2023\nleast = -1\nmost = year\nlabels[year] = 'now'")
     {'year': 2023, 'least': -1}
     """
     found = dict[str, Any]()
     with suppress(SyntaxError):
         for line in ast.parse(source).body:
+            value, names = None, [node for node in ast.walk(line) if isinstance(node, ast.Name)]
             with suppress(ValueError, TypeError):  # computed
-                value = ast.literal_eval(getattr(line, "value", None))  # type: ignore[arg-type]
-                names = (node.id for node in ast.walk(line) if isinstance(node, ast.Name))
-                found |= dict.fromkeys(names, value) if isinstance(value, str | int | float) else {}
-    return found
+                value = ast.literal_eval(line.value) if isinstance(line, ast.Assign | ast.AnnAssign) else None  # type: ignore[arg-type]
+            found |= dict.fromkeys((name.id for name in names if isinstance(name.ctx, ast.Store)), value)
+    return {name: value for name, value in found.items() if isinstance(value, str | int | float)}
 
 
 def has_prose(notebook: str) -> bool:

@@ -17,6 +17,7 @@ from govreport.checks.signoff import page_inputs
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
+from govreport.publish.cell_options import plain_values
 from govreport.publish.document import read_document
 from govreport.publish.proof import Proof, prove
 from tests.support.analyst import code, notebook, shown
@@ -156,3 +157,19 @@ def test_a_titled_summary_tells_what_of_it_is_of_another_year(city: Project):
     made = notebook(code(shown(this)), code(shown(last.ranking())))
     document = read_document(made)
     assert f"取自 {CITY} {YEAR - 1} 年的资料" in prove(document, made, document.account).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "known"),
+    [
+        ("year = 2023\nyear -= 1", {}),
+        ("year = 2023\nfor year in (1, 2): pass", {}),
+        ("year: int = 2023", {"year": 2023}),
+        ("labels[year] = 5\nyear = 2023\nlabels[year].text = 6", {"year": 2023}),
+        ("first = year = 2023", {"first": 2023, "year": 2023}),
+        ("agency, year = 'demo', 2023", {}),
+        ("year = 2023\nyear = today().year", {}),
+    ],
+)
+def test_a_parameter_has_the_value_that_a_plain_line_gave_it_last(lines: str, known: dict[str, object]):
+    assert plain_values(lines) == known
