@@ -24,6 +24,7 @@ kind = { type = "string", enum = ["局", "委"] }
 code = { type = "string", pattern = '^[a-z]+$', told = "“…”应由小写字母组成" }
 rooms = { type = "array", minItems = 1, items = { type = "string", minLength = 1 } }
 place = { type = "object", additionalProperties = { type = "integer" } }
+shelves = { type = "array", items = { type = "object", required = ["row"] } }
 open = { type = "boolean" }
 note = { type = "string", default = "无" }
 """
@@ -72,6 +73,7 @@ def test_what_follows_the_schema_is_taken_and_defaults_are_filled_in(schema: Sch
         ({"place": []}, "place", "应是一个表"),
         ({"place": {"floor": "二"}}, "place.floor", "应是整数"),
         ({"open": "否"}, "open", "应是true 或 false"),
+        ({"shelves": [{"row": 1}, {}]}, "shelves[2].row", MISSING),
         ({"tel": "1", "fax": "2"}, "fax", UNKNOWN_KEY),
     ],
 )
@@ -91,4 +93,15 @@ def test_what_is_no_table_at_all_is_told_without_a_key(schema: Schema) -> None:
 
 
 def test_the_keys_that_may_be_written_are_known_in_their_order(schema: Schema) -> None:
-    assert list(schema.keys("office")) == ["name", "since", "seal", "kind", "code", "rooms", "place", "open", "note"]
+    assert list(schema.keys("office")) == [
+        "name",
+        "since",
+        "seal",
+        "kind",
+        "code",
+        "rooms",
+        "place",
+        "shelves",
+        "open",
+        "note",
+    ]

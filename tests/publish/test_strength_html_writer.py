@@ -16,7 +16,7 @@ from govreport.checks.report_states import INCONSISTENT
 from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Preformatted, Quote, Run, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, chinese_date
-from govreport.publish.html_writer import body_html, html_page, page_json, template
+from govreport.publish.html_writer import body_html, html_page, page_json, source_hash, template
 from tests.support.analyst import pixels
 
 
@@ -295,3 +295,15 @@ def test_a_draft_says_so_and_lists_its_findings() -> None:
 def test_a_page_can_be_written_whatever_its_texts_hold() -> None:
     page = html_page(Document(("报\ud83d告",), (plain_paragraph("文\udc00。"),)))
     assert page.encode() and "<h1>报?告</h1>" in page and "<p>文?。</p>" in page
+
+
+def test_a_source_is_named_by_its_sha256_as_a_policy_wants_it() -> None:
+    assert source_hash("a") == "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='"
+
+
+def test_a_wide_tables_corner_and_labels_of_rows_stay_and_nothing_else_does() -> None:
+    heads = [GridCell(f"列{n}", 0, n, scope="col" * (n > 0)) for n in range(12)]
+    cells = [GridCell("甲", 1, 0, scope="row"), *(GridCell("1234567", 1, n) for n in range(1, 12))]
+    page = html(Grid((*heads, *cells), 12, caption="表", widths=(1,) * 12, depth=1))
+    stays = [cell.text_content() for cell in fragment_fromstring(page).iter("td", "th") if "data-stays" in cell.attrib]
+    assert stays == ["列0", "甲"]
