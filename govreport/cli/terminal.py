@@ -20,7 +20,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from govreport import checks, exchange, publish
@@ -238,9 +238,10 @@ def progress_columns(label: str) -> tuple[progress.ProgressColumn, ...]:
 
     label: name of the activity.
     """
-    columns = progress.TextColumn(label), progress.BarColumn(), progress.MofNCompleteColumn(), Rate()
-    used = progress.TextColumn("用时"), progress.TimeElapsedColumn()
-    return *columns, *used, progress.TextColumn("剩余"), progress.TimeRemainingColumn()
+    one = Column(no_wrap=True)
+    columns = progress.TextColumn(label), progress.BarColumn(), progress.MofNCompleteColumn(table_column=one), Rate(one)
+    used = progress.TextColumn("用时"), progress.TimeElapsedColumn(one)
+    return *columns, *used, progress.TextColumn("剩余"), progress.TimeRemainingColumn(table_column=one)
 
 
 def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:

@@ -214,11 +214,12 @@ def totals_of(filing: Filing) -> dict[str, Figure | None]:
 
 
 def sum_over(entries: Sequence[ReportEntry], register: Mapping[str, Agency], key: str) -> Sum:
-    """Add up a figure over agencies, except the members of a parent that adds them up itself.
+    """Add up a figure over the reports that are made, except those of members whose parent adds them up itself.
 
     The members of a parent that has none are added up in its place.
     """
-    figures = {entry.agency.slug: figure_of_number(entry.figures[key]) for entry in entries if key in entry.figures}
+    made = [entry for entry in entries if entry.state not in UNMADE and key in entry.figures]
+    figures = {entry.agency.slug: figure_of_number(entry.figures[key]) for entry in made}
     adding = {slug for slug, figure in figures.items() if figure is not None and register[slug].scope == "members"}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
     known = [figure for figure in counted if figure is not None]

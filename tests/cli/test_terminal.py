@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import Progress
 
 from govreport import batch
 from govreport.checks.checking import CheckedReport, check_report
@@ -94,3 +95,13 @@ def test_no_label_stands_in_a_column_of_single_letters(
     monkeypatch.setattr(terminal, "out", Console(file=target, width=width, force_terminal=True, color_system=None))
     print_filing(project, checked)
     assert not re.search(r"(?m)(?:^[│ ]*[一-龥][│ ]*\n){2}", target.getvalue())
+
+
+@pytest.mark.parametrize("width", [34, 37, 40, 60])
+def test_a_progress_bar_stands_in_one_line_and_shrinks_before_its_numbers(width: int) -> None:
+    console = Console(file=(target := io.StringIO()), width=width, force_terminal=True, color_system=None)
+    bar = Progress(*terminal.progress_columns("校验"), console=console)
+    bar.add_task("", total=250, completed=63)
+    console.print(bar.get_renderable())
+    (line,) = target.getvalue().splitlines()
+    assert cell_len(line) <= width and ("…" in line or "63/250" in line) and ("…" not in line or width < 40)

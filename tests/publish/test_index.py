@@ -23,7 +23,7 @@ from govreport.checks.report_states import CONSISTENT, FAILED, INCONSISTENT, OUT
 from govreport.checks.signoff import SignOff
 from govreport.filing.project import Agency, Project
 from govreport.forms.catalogue import Catalogue
-from govreport.publish.index import Companion, ReportEntry, Sum, index_page, sum_over
+from govreport.publish.index import UNMADE, Companion, ReportEntry, Sum, index_page, sum_over
 from tests.support.browser import VIEWS, Browser
 from tests.support.cities import entries_of, register_of
 from tests.support.pages import Page
@@ -400,6 +400,14 @@ def test_members_are_not_added_to_a_parent_that_adds_them_up():
 def test_members_are_added_up_where_their_parent_has_no_report():
     without = sums_over((CITY, {}), (DISTRICT, figures(4, 4)), (STREET, figures(3, 3)), (OFFICE, figures(6, 5)))
     assert tuple(added.total for added in without) == (10, 9)
+
+
+@pytest.mark.parametrize("state", UNMADE)
+def test_only_reports_that_are_made_are_added_up(state: str):
+    told = ((OFFICE, CONSISTENT, figures(6, 5)), (CITY, state, figures(10, 9)))
+    entries = [ReportEntry(agency, 2023, how, figures=of) for agency, how, of in told]
+    register = {agency.slug: agency for agency, *_ in told}
+    assert [sum_over(entries, register, key).total for key in figures(0, 0)] == [6, 5]
 
 
 def test_members_are_added_to_a_parent_that_speaks_for_its_own_office():
