@@ -26,9 +26,9 @@ BUDGET = {
     "charts": 379,
     "notebook": 736,
     "exchange": 4454,
-    "publish": 3148,
-    "batch": 1815,
-    "cli": 1537,
+    "publish": 3136,
+    "batch": 1814,
+    "cli": 1536,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -29,5 +29,6 @@ from .pool import local_executor as local_executor
 from .pool import run_jobs as run_jobs
 from .preview import Preview as Preview
 from .record import copy_digest as copy_digest
+from .record import known_report as known_report
 from .record import require_sound as require_sound
 from .record import with_notebooks as with_notebooks

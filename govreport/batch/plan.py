@@ -87,9 +87,8 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "尚未生成"
     if record.get("state") == FAILED or record.get("errors"):
         return "上次未能完整生成"
-    if told := reader.changes(record, job.notebook, job.settings):
-        return told
-    return altered(job.project, record, pages(job.options.formats, job.stem))
+    wanted = pages(job.options.formats, job.stem)
+    return reader.changes(record, job.notebook, job.settings) or altered(job.project, record, wanted)
 
 
 def read_formats(given: str) -> tuple[str, ...]:

@@ -11,31 +11,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from govreport import checks
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
-from govreport.batch.job import EXECUTED, REPORT, Job, report_folder
+from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_title
-from govreport.checks import (
-    ASSERTIONS,
-    COMMENTS_FILE,
-    FAILED,
-    NOTEBOOK_RULES,
-    OUTDATED,
-    PENDING,
-    CheckedReport,
-    Findings,
-    read_signoff,
-    signed_state,
-    state_of,
-    unused_waivers,
-)
 from govreport.core import METADATA, ProjectError, sha256, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import UNMADE, has_prose
 
 RECORD_FILE = f"{REPORT}.json"
+DRAFT, UNKNOWN = "草稿，不得公布", "笔记本中的意见不在内"
+"""What came of a run that found errors, and what is missing where there is none that stands."""
 
 
-def write_record(path: Path, job: Job, read: Mapping[str, str], state: str, findings: Findings, **told: Any) -> str:
+def write_record(
+    path: Path, job: Job, read: Mapping[str, str], state: str, findings: checks.Findings, **told: Any
+) -> str:
     """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off.
 
     path: of the record, beside the files that it tells of; read: states of the paths that making the report read.
@@ -150,7 +141,7 @@ def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Pat
     """
     if record and not (reader.changes(record, notebook) or altered(reader.project, record)):
         return record
-    state = OUTDATED if record else PENDING
+    state = checks.OUTDATED if record else checks.PENDING
     return {"state": state, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 
 
@@ -161,18 +152,17 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     """
     if known := reader.standing.get((agency.slug, year)):
         return known
-    stored = stored_record(project, agency.slug, year)
-    standing = standing_record(stored, reader, project.notebook(ANNUAL, agency.slug))
-    return with_signoff(project, agency.slug, year, standing)
+    stored, notebook = stored_record(project, agency.slug, year), project.notebook(ANNUAL, agency.slug)
+    return with_signoff(project, agency.slug, year, standing_record(stored, reader, notebook))
 
 
 def with_notebooks(
-    project: Project, reports: Iterable[CheckedReport], tell: Callable[[CheckedReport], None]
-) -> Iterator[CheckedReport]:
+    project: Project, reports: Iterable[checks.CheckedReport], tell: Callable[[checks.CheckedReport], None]
+) -> Iterator[checks.CheckedReport]:
     """Yield checked reports with what assertions and prose in their notebooks made when they ran last.
 
-    tell: called with a report whose notebook asserts or says something, if it never ran or its inputs have changed
-    since.
+    tell: called with a report whose notebook asserts or says something, if it never ran to its end or its inputs have
+    changed since.
     """
     reader, speaks = Inputs(project), cache(_speaks)
     for checked in reports:
@@ -180,13 +170,13 @@ def with_notebooks(
         if not speaks(notebook):
             yield checked
             continue
-        record, found = stored_record(project, checked.agency.slug, checked.year), Findings()
-        if record and not reader.changes(record, notebook):
-            found = Findings.from_json(record["findings"])
-        else:
+        record = _last_run(project, checked.agency.slug, checked.year)
+        stands = record if record and not reader.changes(record, notebook) else None
+        if not stands or REVIEW not in stands["files"]:
             tell(checked)
-        waivers = [waiver for waiver in checked.waivers if waiver.rule in NOTEBOOK_RULES]
-        unused = unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
+        found = checks.Findings.from_json(stands["findings"] if stands else ())
+        waivers = [waiver for waiver in checked.waivers if waiver.rule in checks.NOTEBOOK_RULES]
+        unused = checks.unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
         # those unused so far may accept what the notebook says
         yield replace(checked, findings=checked.findings.without(unused).joined(found, checked.waivers))
 
@@ -194,19 +184,41 @@ def with_notebooks(
 def _speaks(notebook: Path) -> bool:
     """Whether a notebook asserts something, or has prose in Markdown cells that the page shows."""
     text = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""
-    return any(name in text for name in ASSERTIONS) or has_prose(text)
+    return any(name in text for name in checks.ASSERTIONS) or has_prose(text)
 
 
-def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
-    """Return a report's record as `standing_record` does, whatever comments there are since.
+def known_report(project: Project, agency: str, year: int) -> tuple[checks.CheckedReport, str, checks.Review]:
+    """Return all that is known of a report: its findings, what its last run made, and what reviewers have said.
 
-    The review copy alone shows comments: they count as those with which the report was made. agency: slug.
+    agency: slug. The findings are those of `with_notebooks`. What the run made is told in words, also if it is no
+    longer what would be made now, or a draft.
     """
-    record, name = stored_record(project, agency, year), f"{shown_folder(agency, year)}/{COMMENTS_FILE}"
+    unknown = list[checks.CheckedReport]()
+    (checked,) = with_notebooks(project, [checks.check_report(project, agency, year)], unknown.append)
+    record = made_record(project, agency, year)
+    made = DRAFT if checked.state == checks.INCONSISTENT else checks.MADE
+    state = record["state"] if record["state"] in UNMADE else made
+    why = "；".join([*(error.rstrip("。") for error in record["errors"]), *([UNKNOWN] if unknown else [])])
+    digest = checks.filing_digest(project, agency, year, checked.prose)
+    review = checks.read_review(project, agency, year, digest)
+    return checked, f"{state}（{why}）" if why else state, review
+
+
+def _last_run(project: Project, agency: str, year: int) -> dict[str, Any] | None:
+    """Return the record of a report's last run as if its comments had been then what they are now.
+
+    The review copy alone shows comments. agency: slug.
+    """
+    record, name = stored_record(project, agency, year), f"{shown_folder(agency, year)}/{checks.COMMENTS_FILE}"
     if record and name in (files := record["inputs"].get("files", {})):
         inputs = {**record["inputs"], "files": {**files, name: project.state_of(name, files[name])}}
         record |= {"inputs": inputs, "digest": joined_digest(inputs)}
-    return standing_record(record, Inputs(project), project.notebook(ANNUAL, agency))
+    return record
+
+
+def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
+    """Return a report's record as `standing_record` does, whatever comments there are since. agency: slug."""
+    return standing_record(_last_run(project, agency, year), Inputs(project), project.notebook(ANNUAL, agency))
 
 
 def require_sound(project: Project, agency: str, year: int) -> None:
@@ -216,15 +228,14 @@ def require_sound(project: Project, agency: str, year: int) -> None:
     """
     record = made_record(project, agency, year)
     told, again = f"{agency} {year} 的报告", f"运行 govreport run {agency} {year}，看过再签审。"
-    if record["state"] == FAILED:
+    if record["state"] == checks.FAILED:
         raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
-    if record["state"] == OUTDATED:
+    if record["state"] == checks.OUTDATED:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a report's record with the current sign-off of its filing and the resulting state."""
-    signoff = read_signoff(project, agency, year, record.get("filing_digest", ""))
-    made = record["state"] not in UNMADE
-    state = signed_state(state_of(record["counts"]), signoff) if made else record["state"]
-    return {**record, "state": state, "signoff": signoff and signoff.to_json()}
+    signoff = checks.read_signoff(project, agency, year, record.get("filing_digest", ""))
+    found = record["state"] if record["state"] in UNMADE else checks.state_of(record["counts"])
+    return {**record, "state": checks.signed_state(found, signoff), "signoff": signoff and signoff.to_json()}

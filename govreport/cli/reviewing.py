@@ -101,9 +101,7 @@ def sign(
         told = "" if made else "报告尚未生成；govreport run 生成。"
         out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")
     if sheet:
-        checked = checks.check_report(project, agency, only)
-        digest = checks.filing_digest(project, known.slug, only, checked.prose)
-        document = publish.signing_sheet(checked, checks.read_review(project, known.slug, only, digest))
+        document = publish.signing_sheet(*batch.known_report(project, known.slug, only))
         with written_whole(sheet) as aside:
             aside.write_bytes(publish.pdf_bytes(document, project.fonts))
         out.print(f"已写入 {sheet}。", markup=False)

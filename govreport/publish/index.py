@@ -10,21 +10,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from govreport.checks import (
-    FAILED,
-    IN_TIME,
-    INCONSISTENT,
-    LATE,
-    MISDATED,
-    OUTDATED,
-    PENDING,
-    STATES,
-    UNDATED,
-    SignOff,
-    days_late,
-    deadlines_in_words,
-    timeliness,
-)
+from govreport import checks
 from govreport.core import Figure, figure_of_number
 from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
@@ -33,8 +19,8 @@ FILE_NAMES = {
     ".html": "网页", ".pdf": "PDF", ".docx": "Word", ".ofd": "OFD", "review.html": "审阅本", ".ipynb": "笔记本",
 }  # fmt: skip
 """Names of files in the order of the page, by suffix; the review copy by its file name."""
-CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
-UNMADE = (PENDING, OUTDATED, FAILED)
+CLASSES = dict(zip(checks.STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
+UNMADE = (checks.PENDING, checks.OUTDATED, checks.FAILED)
 """States of a report that has no pages as they would be made now."""
 UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
 NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
@@ -74,7 +60,7 @@ class ReportEntry:
     errors: tuple[str, ...] = ()
     published: str = ""
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
-    signoff: SignOff | None = None
+    signoff: checks.SignOff | None = None
     comments: str = ""
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
@@ -91,11 +77,11 @@ class ReportEntry:
     @property
     def is_signed(self) -> bool:
         """Whether the report has a valid sign-off and no errors."""
-        return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
+        return bool(self.signoff and self.signoff.holds and self.state not in (checks.INCONSISTENT, checks.FAILED))
 
     def timeliness(self, today: datetime.date) -> str:
         """Return a Chinese phrase on the deadline: for example, whether the report is late."""
-        return timeliness(self.due, self.published, today)
+        return checks.timeliness(self.due, self.published, today)
 
     def to_json(self, today: datetime.date) -> dict[str, Any]:
         """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
@@ -129,14 +115,14 @@ class ReportEntry:
     @property
     def days_late(self) -> int | None:
         """Days from the statutory deadline to the publication; None where either is unknown or the date is wrong."""
-        return days_late(self.due, self.published)
+        return checks.days_late(self.due, self.published)
 
     @property
     def published_in_time(self) -> str:
         """Whether the statutory deadline was met; empty for a report that was not made."""
         if self.published:
-            return MISDATED if (days := self.days_late) is None else LATE if days > 0 else IN_TIME
-        return "" if self.state in UNMADE else UNDATED
+            return checks.MISDATED if (days := self.days_late) is None else checks.LATE if days > 0 else checks.IN_TIME
+        return "" if self.state in UNMADE else checks.UNDATED
 
 
 class Sum(NamedTuple):
@@ -168,7 +154,7 @@ def index_page(
     from govreport.publish.html_writer import template  # noqa: PLC0415, a tenth of a second: the layout of pages
 
     form = (catalogue or Catalogue.read()).newest
-    rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
+    rows = sorted(entries, key=lambda entry: (-entry.year, checks.STATES.index(entry.state)))
     kinds = [kind for kind in AGENCY_KINDS if any(entry.agency.kind == kind for entry in entries)]
     by_year = {year: list(chosen) for year, chosen in groupby(rows, lambda entry: entry.year)}
     sums = {
@@ -188,11 +174,11 @@ def index_page(
         parents=dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent),
         kinds=AGENCY_KINDS,
         used_kinds=kinds,
-        in_time=(IN_TIME, LATE, UNDATED, MISDATED),
-        late=LATE,
+        in_time=(checks.IN_TIME, checks.LATE, checks.UNDATED, checks.MISDATED),
+        late=checks.LATE,
         due_year=due_year,
         missing=missing,
-        deadlines=deadlines_in_words(form, kinds),
+        deadlines=checks.deadlines_in_words(form, kinds),
     )
 
 

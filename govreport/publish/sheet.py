@@ -14,15 +14,17 @@ TITLE, STEPS = "审签单", ("拟稿", "审核", "签发")
 FINGERPRINT = "随数字、文字和接受记录改变；与 govreport sign 记录的一致，签的才是同一份"
 
 
-def signing_sheet(checked: CheckedReport, review: Review) -> Document:
+def signing_sheet(checked: CheckedReport, made: str, review: Review) -> Document:
     """Return a report's signing sheet as a document.
 
+    checked: with what its notebook's last run found; made: in words what that run made, and whether it stands.
     review: what reviewers have said of the filing, with the digest of what is signed, see `filing_digest`.
     Raises FilingError where the filing cannot be read.
     """
     name = "".join(checked.readable_filing().title)
     comments = "\n".join(f"{one.text}（{one.by}，{one.date}）" for one in review.comments)
     facts = {
+        "报告": made,
         "校验结果": f"{checked.state}（{checked.findings.summary()}）",
         "已接受的意见": _listed([finding for finding in checked.findings if finding.waived]),
         "未处理的意见": _listed([finding for finding in checked.findings if not finding.waived]),

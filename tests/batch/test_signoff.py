@@ -91,7 +91,7 @@ def test_each_page_of_a_long_sheet_names_the_report(project: Project):
     checked = check_report(project, SLUG, YEAR)
     told = Finding(SLUG, YEAR, "notice", "相差1。", (Identity("Y1", ()),))
     review = read_review(project, SLUG, YEAR, filing_digest(project, SLUG, YEAR))
-    sheet = signing_sheet(replace(checked, findings=Findings([told] * 90)), review)
+    sheet = signing_sheet(replace(checked, findings=Findings([told] * 90)), "已生成", review)
     with pdfium.PdfDocument(pdf_bytes(sheet)) as pages:
         texts = [page.get_textpage().get_text_range() for page in pages]
     assert len(texts) > 2 and all("".join(checked.readable_filing().title) in text for text in texts)
