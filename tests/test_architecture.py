@@ -26,7 +26,7 @@ BUDGET = {
     "charts": 379,
     "notebook": 736,
     "exchange": 4454,
-    "publish": 3136,
+    "publish": 3141,
     "batch": 1814,
     "cli": 1536,
 }

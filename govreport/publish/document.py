@@ -58,7 +58,7 @@ FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
 """Most letters of a table cell and of a word in prose; longer ones are cut off with a remark."""
-CELL_KINDS, PLACE = {"code": "代码", "markdown": " Markdown "}, "第{}个{}单元格："
+CELL_KINDS, PLACE = {"code": "代码", "markdown": " Markdown "}, "第{}个{}单元格"
 PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
@@ -101,8 +101,7 @@ class Remark:
 
     def told(self, cells: Iterable[int] = ()) -> str:
         """Return the sentence with the number of its cell, or those of all cells that it is about."""
-        place = PLACE.format("、".join(map(str, cells or [self.cell])), self.kind)
-        return f"{place}{self.text}" if self.cell and self.text else self.text
+        return _place({self.kind: cells or [self.cell]}) + self.text if self.cell and self.text else self.text
 
 
 Part = Block | Remark
@@ -219,11 +218,14 @@ def _notebook_parts(
 ) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their cell; injected parameters are not counted.
 
+    A finding of several cells is told once, with the numbers of all of them.
+
     pictures: that the notebook keeps, like attachments. prose: reads Markdown cells, and takes up what is found.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
     numbers = Counter[str]()
+    alike: dict[tuple[str, str], tuple[Finding, dict[str, dict[int, None]]]] = {}
     for cell in map(json_mapping, cells):
         metadata, tags = json_mapping(cell.get("metadata")), cell_tags(cell)
         kind, known = CELL_KINDS.get(str(cell.get("cell_type")), ""), len(prose.found)
@@ -246,8 +248,16 @@ def _notebook_parts(
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
                 remarks.append(Remark(clean(part.text), finish_blocks(part.blocks), len(blocks), numbers[kind], kind))
-        prose.found[known:] = [finding.located(PLACE.format(numbers[kind], kind)) for finding in prose.found[known:]]
+        for finding in prose.found[known:]:
+            named = alike.setdefault((finding.code, finding.severity), (finding, {}))[1]
+            named.setdefault(kind, {})[numbers[kind]] = None
+    prose.found[:] = [finding.located(_place(named)) for finding, named in alike.values()]
     return blocks, remarks
+
+
+def _place(cells: Mapping[str, Iterable[int]]) -> str:
+    """Return the cells by kind as messages begin with them."""
+    return "、".join(PLACE.format("、".join(map(str, numbers)), kind) for kind, numbers in cells.items()) + "："
 
 
 def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], address: str) -> tuple[str, bytes]:

@@ -112,6 +112,17 @@ def test_a_finding_names_the_cell_which_is_no_part_of_its_code(account: Account,
     assert (found[0].code, found[0].said) == (unsummed.code, unsummed.message)
 
 
+def test_a_finding_of_several_cells_is_told_once_with_all_of_them(account: Account) -> None:
+    shown = nbformat.v4.new_output("display_data", {"text/markdown": WRONG})
+    code = nbformat.v4.new_code_cell("…", outputs=[shown], execution_count=1)
+    cells = [markdown("全年无事。"), markdown(WRONG), code, markdown(WRONG)]
+    document = read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json()))))
+    (found,) = document.asserted
+    assert found.place == "第2、3个 Markdown 单元格、第1个代码单元格：" and found.message.startswith(found.place)
+    (told,) = document.account.findings.errors
+    assert told.message == found.message
+
+
 def test_a_remark_on_a_markdown_cell_names_it(account: Account) -> None:
     notes = page(account, "全年无事。", "共{{ applications.nosuch }}件。", "另有**3件。").notes
     places = {note.partition("：")[0] for note in notes if not note.startswith("页上")}
