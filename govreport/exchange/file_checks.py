@@ -18,6 +18,9 @@ from govreport.exchange.recognise.published import MANY, ImportedReport, read_pu
 from govreport.filing import Agency, Filing, Part, Project, render_prose
 from govreport.forms import Catalogue
 
+Seen = dict[tuple[str, int], Filing]
+"""Filings that were read, by the printed name of their agency and their year."""
+
 
 @dataclass(frozen=True)
 class CheckedFile:
@@ -36,7 +39,7 @@ def check_files(
     project: where last year's filing is looked for; a report of the year before among the files serves as well.
     year: of reports that name none; catalogue: the editions that are known, by default the project's or the package's.
     """
-    seen: dict[tuple[str, int], Filing] = {}
+    seen: Seen = {}
     catalogue = catalogue or (project.catalogue if project else Catalogue.read())
     files = list(paths)
     for path, read in zip(files, _readings(files, year, catalogue), strict=True):
@@ -51,11 +54,7 @@ def check_files(
 
 
 def _checked(
-    path: Path,
-    imported: ImportedReport,
-    seen: dict[tuple[str, int], Filing],
-    project: Project | None,
-    catalogue: Catalogue,
+    path: Path, imported: ImportedReport, seen: Seen, project: Project | None, catalogue: Catalogue
 ) -> CheckedFile:
     """Return a file with its findings, and add its filing to those that were seen."""
     form = catalogue.compose(imported.filing.year, imported.filing.form.differing)  # one for all, from any process

@@ -65,11 +65,8 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise ProjectError(f"没有文件或文件夹 {path}；请检查路径。")
-        if not path.is_dir():
-            found.append(path)
-            continue
         shown = (p for p in path.rglob("*") if not p.name.startswith((".", "~$")))
-        inside = sorted(p for p in shown if p.suffix.lower() in EXTENSIONS)
+        inside = sorted(p for p in shown if p.suffix.lower() in EXTENSIONS) if path.is_dir() else [path]
         if not inside:
             raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF、OFD 或文本。")
         found += inside

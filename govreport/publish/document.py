@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, repeat
@@ -37,7 +37,7 @@ from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell
 from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
-from govreport.publish.notebook_json import account_json, asserted_in, json_list, json_mapping, json_text
+from govreport.publish.notebook_json import account_json, asserted_in, bundles_of, json_list, json_mapping, json_text
 from govreport.publish.pictures import (
     LOST,
     SVG,
@@ -114,6 +114,7 @@ class Document:
     title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
     asserted: what does not hold of assertions and prose in the notebook, which is among the account's findings.
     numbers: those of tables, by key. sources: agencies and years that outputs say they are of.
+    analysed: numbers of blocks that cells of the notebook bring, and not the filing.
     """
 
     title: tuple[str, ...]
@@ -123,6 +124,7 @@ class Document:
     asserted: tuple[Finding, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
     sources: frozenset[str] = frozenset()
+    analysed: frozenset[int] = frozenset()
 
     @property
     def date(self) -> str:
@@ -162,7 +164,7 @@ def read_document(
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
     prose = CellProse(account, words, asserted := list[Finding]())
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
+    found, remarks, analysed = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
     numbers = numbers_of(found)
     blocks = finish_blocks(found)
     if numbers:
@@ -176,14 +178,12 @@ def read_document(
         remarks += [Remark(finding.message) for finding in asserted]
     if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
         account = replace(account, contact="")
-    title = account.title
-    if not data:
-        first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
-        title = (first.text if first else clean(fallback_title),)
-    published = without_title(blocks, title)
-    dropped = len(blocks) - len(published)
+    heads = {n: block.text for n, block in enumerate(blocks) if isinstance(block, Paragraph) and block.heading}
+    title = account.title if data else (next(iter(heads.values()), clean(fallback_title)),)
+    dropped = 0 in heads and "".join(heads[0].split()) == "".join("".join(title).split())
     placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks)
-    return Document(title, published, account, placed, tuple(asserted), numbers, frozenset(prose.sources))
+    sources, analysed = frozenset(prose.sources), frozenset(number - dropped for number in analysed)
+    return Document(title, blocks[dropped:], account, placed, tuple(asserted), numbers, sources, analysed)
 
 
 def _printable(account: Account) -> Account:
@@ -206,26 +206,21 @@ def chinese_date(iso: str, numerals: str = "arabic") -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
-    """Drop a first heading that repeats the title."""
-    first = blocks[0] if blocks else None
-    text = first.text if isinstance(first, Paragraph) and first.heading else None
-    return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
-
-
 def _notebook_parts(
     cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, prose: CellProse
-) -> tuple[list[Block], list[Remark]]:
-    """Return the blocks of cells, and remarks, which name their cell; injected parameters are not counted.
+) -> tuple[list[Block], list[Remark], Set[int]]:
+    """Return the blocks of cells, remarks, which name their cell, and the numbers of blocks that are not the filing's.
+
+    Injected parameters are not counted.
 
     A finding of several cells is told once, with the numbers of all of them.
 
     pictures: that the notebook keeps, like attachments. prose: reads Markdown cells, and takes up what is found.
     """
-    blocks: list[Block] = []
-    remarks: list[Remark] = []
-    numbers = Counter[str]()
+    blocks, remarks, analysed, numbers = list[Block](), list[Remark](), set[int](), Counter[str]()
     alike: dict[tuple[str, str], tuple[Finding, dict[str, dict[int, None]]]] = {}
+    filing = prose.account.filing
+    filed = {"", "grid", *filing.form.tables, *filing.tables} if filing else set()
     for cell in map(json_mapping, cells):
         metadata, tags = json_mapping(cell.get("metadata")), cell_tags(cell)
         kind, known = CELL_KINDS.get(str(cell.get("cell_type")), ""), len(prose.found)
@@ -243,8 +238,10 @@ def _notebook_parts(
         parts += map(Remark, hiding_problems(metadata) if shown else ())
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
+        is_report = any(mime.SOURCE in data for data in bundles_of(cell))
         for part in parts:
             if not isinstance(part, Remark):
+                analysed |= {len(blocks)} if filing and not (is_report and getattr(part, "key", "") in filed) else set()
                 blocks.append(part)
             elif part.text != OBJECT or not has_picture:
                 remarks.append(Remark(clean(part.text), finish_blocks(part.blocks), len(blocks), numbers[kind], kind))
@@ -252,7 +249,7 @@ def _notebook_parts(
             named = alike.setdefault((finding.code, finding.severity), (finding, {}))[1]
             named.setdefault(kind, {})[numbers[kind]] = None
     prose.found[:] = [finding.located(_place(named)) for finding, named in alike.values()]
-    return blocks, remarks
+    return blocks, remarks, analysed
 
 
 def _place(cells: Mapping[str, Iterable[int]]) -> str:

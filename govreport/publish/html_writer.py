@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache, partial
 from html import escape
 from itertools import count
@@ -59,7 +59,7 @@ def html_page(document: Document) -> str:
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True
     """
-    usual = render("report.html", document, body_html(document.blocks))
+    usual = render("report.html", document, body_html(document.blocks, beside=document.analysed))
     own = document.account.appearance.templates.get("html", "")
     return within_bounds("html", _own_page, document, usual) if own else usual
 
@@ -84,7 +84,7 @@ def _own_page(document: Document, usual: str) -> str:
     """
     name, own = PROJECT_TEMPLATES["html"], document.account.appearance.templates["html"]
     try:
-        page = render("", document, body_html(document.blocks), own)
+        page = render("", document, body_html(document.blocks, beside=document.analysed), own)
     except Exception as error:  # a template may fail in every way
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         line = getattr(error, "lineno", None) or (lines or [1])[-1]
@@ -162,17 +162,18 @@ def compact_style(text: str) -> str:
     return re.sub(r"(?<=[:;,{}])\s+|\s+(?=[{}])", "", text)
 
 
-def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:
+def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell, beside: Set[int] = frozenset()) -> Iterator[str]:
     """Yield each block as HTML; headings never skip a level, and ids never repeat.
 
-    cell: writes the cells of tables.
+    cell: writes the cells of tables. beside: numbers of the blocks that are marked as none of the filing's.
     """
     write, level = template("blocks.html").module.block, TITLE_LEVEL  # type: ignore[attr-defined]
     table = partial(_table, ids=count(1), cell=cell)
-    for block in blocks:
+    for number, block in enumerate(blocks):
         heading = block.heading if isinstance(block, Paragraph) else 0
         level = min(heading + TITLE_LEVEL, level + 1, 6) if heading else level
-        yield write(block, table, level if heading else 0)
+        html = write(block, table, level if heading else 0)
+        yield re.sub(r"\A<\w+", r'\g<0> data-govreport="cell"', str(html)) if number in beside else html
 
 
 def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
@@ -117,7 +117,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         "联系方式": f"联系方式：{document.account.contact}",
         "落款": document.account.signature + document.date,
     }
-    body = list(_body(blocks, entries, compared, others))
+    body = list(_body(blocks, entries, compared, others, document.analysed))
     for remark in reversed(document.remarks):
         body.insert(remark.place, _marks().remark(remark.told(), "".join(body_html(remark.blocks))))
     return render(
@@ -203,10 +203,11 @@ def _body(
     entries: Sequence[Entry],
     compared: Mapping[str, tuple[str, bool]],
     others: Mapping[int, str],
+    analysed: Set[int],
 ) -> Iterator[str]:
     """Yield each block as HTML and, after it, the findings marked in it.
 
-    others: letters of quotes that are marked nowhere, by number of the finding.
+    others: letters of quotes that are marked nowhere, by number of the finding. analysed: as of `body_html`.
     """
     names = {name for entry in entries for name in entry.cells}
     marked = {name: [entry for entry in entries if name in entry.cells] for name in names}
@@ -220,7 +221,7 @@ def _body(
         shown.add(cell.name)
         return _cell(cell, marked.get(cell.name, []), compared.get(cell.name), f"y{len(shown)}")
 
-    for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write), strict=True)):
+    for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write, analysed), strict=True)):
         cells = [cell.name for cell in _cells((block,)) if cell.name]
         beside = _beside(block, others)
         numbers = beside.union(entry.number for name in cells for entry in marked.get(name, ()))

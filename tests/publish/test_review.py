@@ -219,7 +219,9 @@ def test_a_marked_sentence_has_the_message_beside_it(page: Page, doubtful: Docum
     finding = next(f for f in doubtful.account.findings if f.rule == "N2")
     number = doubtful.account.findings.index(finding) + 1
     notes = [li for li in page.all("li") if "id" not in li.attributes and finding.message in li.text]
-    assert len(notes) == 1 and f'<a class="ref" href="#f{number}">意见{number}</a>' in page.markup
+    assert (
+        len(notes) == 1 and f'<a class="ref" data-govreport="beside" href="#f{number}">意见{number}</a>' in page.markup
+    )
 
 
 def test_a_suspect_cell_links_to_its_finding_which_links_back(page: Page, doubtful: Document):

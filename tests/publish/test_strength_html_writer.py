@@ -60,16 +60,19 @@ def test_a_marked_sentence_is_named_where_it_begins_and_refers_to_its_finding_wh
     begin, end = Mark(3, "error", opens=True), Mark(3, "error", closes=True)
     assert inline(Run("甲", marks=(begin,)), Run("乙", bold=True, marks=(end,))) == (
         '<mark class="error" id="s3">甲</mark>'
-        '<mark class="error"><strong>乙</strong></mark><a class="ref" href="#f3">意见3</a>'
+        '<mark class="error"><strong>乙</strong></mark><a class="ref" data-govreport="beside" href="#f3">意见3</a>'
     )
-    assert template("blocks.html").module.reference(12) == '<a class="ref" href="#f12">意见12</a>'
+    assert (
+        template("blocks.html").module.reference(12) == '<a class="ref" data-govreport="beside" href="#f12">意见12</a>'
+    )
 
 
 def test_two_marks_on_one_text_stand_within_each_other_and_both_refer() -> None:
     marks = (Mark(1, "error", opens=True, closes=True), Mark(2, "waived", opens=True, closes=True))
     assert inline(Run("甲", marks=marks)) == (
         '<mark class="waived" id="s2"><mark class="error" id="s1">甲</mark></mark>'
-        '<a class="ref" href="#f1">意见1</a><a class="ref" href="#f2">意见2</a>'
+        '<a class="ref" data-govreport="beside" href="#f1">意见1</a>'
+        '<a class="ref" data-govreport="beside" href="#f2">意见2</a>'
     )
 
 
@@ -119,7 +122,7 @@ def test_a_picture_stands_in_the_page_itself_with_its_text(media: str, kind: str
     source = f"'data:{media};charset=utf-8,<svg/>'" if media == "image/svg+xml" else data
     assert html(Picture(media, content, 'a "b"')) == f'<figure{kind}><img src={source} alt="a &#34;b&#34;"></figure>'
     assert html(Picture(media, content, "", "图 <1>")).endswith(
-        ' alt=""><figcaption>图 &lt;1&gt;</figcaption></figure>'
+        ' alt=""><figcaption data-govreport="beside">图 &lt;1&gt;</figcaption></figure>'
     )
 
 
@@ -284,7 +287,7 @@ def test_a_draft_says_so_and_lists_its_findings() -> None:
     page = html_page(Document(("报告",), (), replace(DOCUMENT.account, state=INCONSISTENT)))
     for told in (
         "<title>报告（草稿）</title>",
-        '<div class="stamp">草稿</div>',
+        '<div class="stamp" data-govreport="beside">草稿</div>',
         "<p>草稿：有1项错误未处理，不得公布。</p>",
         "<li>错误 A1　甲&lt;乙。</li>",
         '<li class="waived">警告 A1　甲&lt;乙。（已接受：已&lt;核&gt;实，张，2024-01-02）</li>',

@@ -18,7 +18,7 @@ from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_nume
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
-from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.foreign_document import ForeignDocument, cells_told
 from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_blocks
 
 
@@ -223,7 +223,13 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
     blocks = tuple(_Reader(file, styles, lists, placeholders).blocks(body))
-    return ForeignDocument(blocks, tidy(part("core-properties").findtext("{*}title") or ""))
+    cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
+    return ForeignDocument(blocks, tidy(part("core-properties").findtext("{*}title") or ""), cells_told(file, cells))
+
+
+def _mark(control: etree._Element) -> str:
+    """Return what a content control of the project's own marks as not the filing's: ``beside``, ``cell``, or empty."""
+    return value(control.find("{*}sdtPr/{*}tag")).partition("govreport-")[2]
 
 
 def _outline(properties: Mapping[str, etree._Element]) -> int:
@@ -316,7 +322,7 @@ class _Reader:
         """Return an element's name; of a run in a paragraph of a style, whether it is hidden or raised."""
         kind = name(element)
         if kind != "r":
-            return kind
+            return "hidden" if kind == "sdt" and _mark(element) else kind
         own = by_name(element.find("{*}rPr"))
         found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
         if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):

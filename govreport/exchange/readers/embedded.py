@@ -62,9 +62,8 @@ def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> 
     A Word document whose text was changed since is read anew instead, as is one whose data is broken; notes say so.
     catalogue: the editions that are known, by default the package's.
     """
-    find = _FINDERS.get(opened.kind)
     try:
-        texts = find(opened) if find else {}
+        texts = _FINDERS[opened.kind](opened) if opened.kind in _FINDERS else {}
         if "filing" not in texts:
             return EmbeddedFiling()
         filing = filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue)

@@ -21,6 +21,7 @@ from govreport.core import (
     GridCell,
     HtmlTooLargeError,
     Run,
+    block_text,
     parse_html,
     plain_paragraph,
     read_blocks,
@@ -30,14 +31,14 @@ from govreport.core import (
 from govreport.exchange.readers import bounds
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
-from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.foreign_document import ForeignDocument, cells_told
 from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, read_styles, style_of
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
 
-SHOWN, HIDDEN = "display: block", "display: none"
-"""Styles over which a page's own styles do not count."""
+SHOWN, HIDDEN, HIDES = "display: block", "display: none", frozenset({"hidden", "data-govreport"})
+"""Styles over which a page's own styles do not count, and attributes by which an element is left out."""
 LEFT_OUT = NO_TEXT | {
     "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
 }  # fmt: skip
@@ -107,8 +108,11 @@ class PageRules:
         return self.display(element) == "none"
 
     def display(self, element: HtmlElement) -> str:
-        """Return how an element is shown: `none`, in another way by its name in CSS, or empty."""
-        if element.get("hidden") is not None:
+        """Return how an element is shown: `none`, in another way by its name in CSS, or empty.
+
+        What the project's own pages mark as not the filing's text is none of it either.
+        """
+        if not HIDES.isdisjoint(element.attrib):
             return "none"
         return displayed(style_of(element)) or self.styles.display(element)
 
@@ -241,6 +245,8 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     rules = PageRules(file, read_styles(css))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
+    cells = root.iterfind(".//*[@data-govreport='cell']")
+    notes += cells_told(file, (block_text(read_blocks(cell, rules)) or cell.text_content() for cell in cells))
     if WHITE.search(text):
         rules.hide_white(root)
     if "table-cell" in text + css:

@@ -190,10 +190,8 @@ def _region(document: ForeignDocument, blocks: set[int], table: Table, headings:
 
 def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMatch], text: ReportText) -> Filing:
     cells: dict[str, Figure | None] = dict.fromkeys(form.cells)
-    unreadable: dict[str, Unreadable] = {}
-    remarks: list[Note] = []
+    unreadable, remarks, places = dict[str, Unreadable](), list[Note](), dict[str, str]()
     notes = [Note(note) for note in (*document.notes, *text.notes)]
-    places: dict[str, str] = {}
     for table in tables.values():
         places |= table.places
         if not table.is_found:

@@ -112,9 +112,7 @@ def sheets_by_kind(sheets: list[Sheet], form: Form) -> dict[str, Sheet]:
     """Return the sheets by what they hold; raises FilingError where one is missing, repeated or another workbook's."""
     names = {key: table.name for key, table in form.tables.items()}
     names |= {f"{PART}{n}": sheet_name(text) for n, text in enumerate((FRONT, *form.parts))}
-    problems: list[str] = []
-    by_kind: dict[str, Sheet] = {}
-    first = sheets[0]
+    problems, by_kind, first = list[str](), dict[str, Sheet](), sheets[0]
     for sheet in sheets:
         kind, marker, where = str(sheet.marker["sheet"]), sheet.marker, f"{sheet.file} 的工作表“{sheet.name}”"
         if marker.get("govreport") != FORMAT:
@@ -160,9 +158,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
     if problems:
         raise FilingError(problems)
     parts = parts_by_total(form)
-    texts: dict[str, str] = {}
-    notes: list[Note] = []
-    places: dict[str, str] = {}
+    texts, places, notes = dict[str, str](), dict[str, str](), list[Note]()
     results: Mapping[str, Mapping[Place, Any]] = {}
     for key, own in positions.items():
         sheet = by_kind[key]
@@ -246,8 +242,7 @@ def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> dict[st
 
 
 def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> Narrative:
-    parts: dict[int, Part] = {}
-    front: dict[str, Any] = {}
+    parts, front = dict[int, Part](), dict[str, Any]()
     for number, own in enumerate(("", *form.parts)):
         sheet = by_kind[f"{PART}{number}"]
         texts = _texts(sheet, notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import count, groupby
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from govreport.checks import SEVERITY_NAMES, Account, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
 from govreport.forms import Catalogue
 from govreport.publish.appearance import emblem_picture
-from govreport.publish.document import Document, without_title
+from govreport.publish.document import Document
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
 TEXT_WIDTH = 442.2
@@ -39,7 +39,7 @@ def document_data(document: Document) -> dict[str, Any]:
     """Return the data of the template; a figure holds the bytes of its picture, and a name for its file."""
     account, setting = document.account, _Typesetting()
     title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
-    blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
+    blocks = setting.blocks(document.blocks, TEXT_WIDTH, document.analysed)
     contact, signature = _line(account.contact), _line(account.signature)
     if (signature or contact) and blocks and blocks[-1]["kind"] == "paragraph":
         blocks[-1]["sticky"] = True
@@ -69,9 +69,10 @@ class _Typesetting:
         self._levels: list[int] = []
         self._part = ""
 
-    def blocks(self, blocks: Iterable[Block], width: float) -> list[dict[str, Any]]:
-        """Return blocks as data; those without content are left out."""
-        return list(filter(None, (self._block(block, width) for block in blocks)))
+    def blocks(self, blocks: Iterable[Block], width: float, analysed: Set[int] = frozenset()) -> list[dict[str, Any]]:
+        """Return blocks as data; those without content are left out. analysed: numbers of those not of the filing."""
+        made = [self._block(block, width) for block in blocks]
+        return [data | ({"analysed": True} if number in analysed else {}) for number, data in enumerate(made) if data]
 
     def _block(self, block: Block, width: float) -> dict[str, Any] | None:
         outermost = width == TEXT_WIDTH

@@ -46,7 +46,7 @@
   // comments on a sentence of a paragraph, on a figure of a form's table, or on a row of another table
   const place = make("select"), whole = make("p"), text = make("textarea", { rows: 4, maxlength: 2000 }), missed = make("p", { role: "alert" });
   const add = make("button", { type: "button", value: "add" }, "加入"), cancel = make("button", { type: "button" }, "取消");
-  const dialog = make("dialog", { "aria-label": "批注" },
+  const dialog = make("dialog", { "aria-label": "批注", "data-govreport": "beside" },
     make("label", {}, "位置", place), whole, make("label", {}, "批注", text), missed, make("div", {}, add, cancel));
   document.body.append(dialog);
   let places = [];
@@ -131,7 +131,7 @@
       cell.addEventListener("click", event => { if (!event.target.closest("a") && getSelection().isCollapsed) open(figures(table), number); });
     });
   });
-  document.querySelector("main").prepend(make("a", { class: "skip", href: "#answer" }, "跳到审阅答复"));
+  document.querySelector("main").prepend(make("a", { class: "skip", "data-govreport": "beside", href: "#answer" }, "跳到审阅答复"));
 
   const missing = (element, sentence) => { status.textContent = sentence; element.focus(); };
   save.addEventListener("click", () => {
