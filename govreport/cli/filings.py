@@ -7,7 +7,7 @@ import datetime
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,9 +71,7 @@ def import_reports(
     """Read reports from files, and write them into data/ where an agency is named."""
     wanted = chosen(named, year, files=True)
     paths = [*wanted.files, *map(Path, wanted.agencies)]
-    done: list[terminal.ImportDone] = []
-    documents: list[dict[str, Any]] = []
-    failed = False
+    done, documents, failed = list[terminal.ImportDone](), list[dict[str, Any]](), False
     try:
         if not paths or len(wanted.years) > 1:
             raise ProjectError("请写明文件；报告没有写明年度时，再写一个年度。")
@@ -83,24 +81,25 @@ def import_reports(
         near = project or Project.near()
         checked_files = exchange.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
         for entry in track(checked_files, len(files), "导入"):
-            told, changed, document = "", "", entry.imported.filing.to_json() if entry.imported else NOT_READ
+            told, changed, kept = "", "", entry.imported
+            document = kept.filing.to_json() if kept else NOT_READ
             try:
-                if entry.imported is None:
+                if kept is None:
                     raise FilingError([finding.message for finding in entry.checked.findings])
-                if project and wanted.years and entry.imported.filing.year not in wanted.years:
-                    stated, expected = entry.imported.filing.year, wanted.years[0]
-                    raise ProjectError(f"报告是{stated}年的，不是{expected}年的；请核对，确认写入请改写年度。")
+                if project and wanted.years and (stated := kept.filing.year) not in wanted.years:
+                    raise ProjectError(f"报告是{stated}年的，不是{wanted.years[0]}年的；请核对，确认写入请改写年度。")
                 if project:
                     with exchange.faults_told(str(entry.path)):
-                        agency = exchange.agency_of(project, entry.imported, into, confirmed=other_agency)
-                        edits = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
-                    told, changed = shown_folder(agency.slug, entry.imported.filing.year), terminal.changed_told(edits)
-                    document = {**document, "changed": [asdict(edit) for edit in edits]}
+                        agency = exchange.agency_of(project, kept, into, confirmed=other_agency)
+                        kept = exchange.with_references(project, kept, agency)
+                        edits = exchange.bring_in(project, kept, agency, entry.path.name, force=force)
+                    told, changed = shown_folder(agency.slug, kept.filing.year), terminal.changed_told(edits)
+                    document = {**kept.filing.to_json(), "changed": [asdict(edit) for edit in edits]}
             except (FilingError, ProjectError) as error:
                 failed, told = True, "未导入"
                 document = {**document, "notes": [*document["notes"], *str(error).splitlines()]}
                 print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
-            done.append((entry, told, changed))
+            done.append((replace(entry, imported=kept), told, changed))
             documents.append(document)
     except GovReportError as error:
         if not as_json:

@@ -98,12 +98,10 @@ def _outcome(path: Path, reading: Future[ImportedReport]) -> ImportedReport:
 
 def _rendered(filing: Filing) -> Filing:
     """Return a filing whose prose has its figures filled in; as written where an expression cannot be evaluated."""
-    try:
-        prose = render_prose(filing)
-    except FilingError:
-        return filing
-    parts = {number: Part(filing.narrative.parts[number].heading, text) for number, text in prose.items()}
-    return replace(filing, narrative=replace(filing.narrative, parts=parts))
+    with contextlib.suppress(FilingError):
+        parts = {n: Part(filing.narrative.parts[n].heading, text) for n, text in render_prose(filing).items()}
+        return replace(filing, narrative=replace(filing.narrative, parts=parts))
+    return filing
 
 
 def _last_year(project: Project, imported: ImportedReport) -> Filing | None:

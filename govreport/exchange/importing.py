@@ -12,9 +12,10 @@ from pathlib import Path
 
 from govreport.checks import named_agency
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, listed, os_sentence
+from govreport.exchange.readers.embedded import SET_OFF
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import LOST, ImportedReport
-from govreport.exchange.workbook.prose_sheet import LABELS
+from govreport.exchange.workbook.prose_sheet import LABELS, split_paragraphs
 from govreport.exchange.workbook.workbook import with_carry_over
 from govreport.filing import (
     GUESSES,
@@ -24,8 +25,10 @@ from govreport.filing import (
     Agency,
     CellEdit,
     Filing,
+    Note,
     Project,
     blank_filing,
+    render_prose,
     shown_folder,
     write_filing,
 )
@@ -34,6 +37,8 @@ KEPT = ("contact", "signature")
 """Front matter that stays where a report says nothing of it."""
 _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
+_UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_-]|(?<=表)(?:\d+|〔\w+〕)")
+"""What differs between a paragraph of a narrative, evaluated, and the same one as a page shows it."""
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
 
@@ -94,6 +99,30 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
         return fitting[0]
     told = f"{REGISTER} 中没有名为“{imported.name}”的机构" if imported.name else "报告中没有机构名称"
     raise ProjectError(f"{told}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
+
+
+def with_references(project: Project, imported: ImportedReport, agency: Agency) -> ImportedReport:
+    """Return a report in which references to figures stay where a paragraph says what the filing in place says.
+
+    A note tells how many references became figures, since their paragraphs say something else.
+    """
+    filing = imported.filing
+    with contextlib.suppress(FilingError, ProjectError, ValueError):
+        before = project.filing(agency.slug, filing.year)
+        shown = render_prose(before, project.last_filing(agency.slug, filing.year)).values()
+        written = (part.text for part in before.narrative.parts.values())
+        pairs = zip(*(split_paragraphs("\n\n".join(texts)) for texts in (written, shown)), strict=True)
+        said = {_UNSAID.sub("", seen): text for text, seen in pairs if "{{" in text}
+
+        def kept(text: str) -> str:
+            return "\n\n".join(said.get(_UNSAID.sub("", own), own) for own in split_paragraphs(text))
+
+        parts = {n: replace(part, text=kept(part.text)) for n, part in filing.narrative.parts.items()}
+        lost = "".join(said.values()).count("{{") - "".join(part.text for part in parts.values()).count("{{")
+        told = f"有{lost}处引用（{{{{ … }}}}）所在的段落与原来不同，读入的是数字；要随表中的数字变动，请改回引用。"
+        notes = (*filing.notes, *[Note(told)] * (lost > 0))
+        filing = replace(filing, narrative=replace(filing.narrative, parts=parts), notes=notes)
+    return replace(imported, filing=filing)
 
 
 def bring_in(

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from govreport.checks.checking import check_report
 from govreport.exchange.importing import agency_of
 from govreport.exchange.recognise.published import ImportedReport
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
+from govreport.publish.html_writer import html_page
 from tests.support.projects import GOOD, REPOSITORY, govreport, make_project, replace_in
 from tests.support.published_score import CORPUS
+from tests.support.sample_pages import page_of
 
 FILES = CORPUS / "files"
 PLAIN, WRONG, LOST = FILES / "html-plain-2021.html", FILES / "office-wrong.pdf", FILES / "text-tab-lost.txt"
@@ -224,3 +227,17 @@ def test_the_year_of_a_report_is_said_like_any_other_year(project: Path):
     told = [govreport(project, "import", str(PLAIN), *way) for way in (("2020",), ("--year", "2020"))]
     assert told[0].stderr == told[1].stderr and "是 2021 年的报告，不是 2020 年的" in told[0].stderr
     assert govreport(project, "import", "2021", str(PLAIN)).returncode == 0
+
+
+def test_an_import_of_an_edited_page_tells_how_many_references_became_figures(tmp_path: Path):
+    project, page = make_project(tmp_path / "项目", GOOD), tmp_path / "年报.html"
+    made = html_page(page_of(check_report(Project(project), GOOD, 2023)))
+    page.write_text(made.replace("<p>年内新制发", "<p>全年新制发"), encoding="utf-8")
+    narrative = project / "data" / GOOD / "2023" / "narrative.md"
+    before = narrative.read_bytes()
+    done = govreport(project, "import", str(page), "--into", GOOD, "--force")
+    assert done.returncode == 0 and "有4处引用" in "".join(done.stdout.split()), done.stdout
+    narrative.write_bytes(before)
+    document = json.loads(govreport(project, "import", str(page), "--into", GOOD, "--force", "--json").stdout)
+    assert [note for note in document["notes"] if "4处引用" in str(note)], document["notes"]
+    assert "{{" in document["narrative"]["3"] and "{{" not in document["narrative"]["2"]

@@ -288,8 +288,7 @@ class _Reader:
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """Yield a table's blocks; cells that only continue a cell above lengthen it."""
-        rows: list[list[GridCell]] = []
-        held: list[Block] = []
+        rows, held = list[list[GridCell]](), list[Block]()
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
         for _, row in self._flattened(table, {"tr"}):

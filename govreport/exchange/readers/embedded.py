@@ -35,7 +35,7 @@ from govreport.forms import Catalogue
 _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
-_SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
+SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
 """What Markdown needs and a page does not show: numbers of lists, elements, addresses, marks of footnotes."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _KEYS = {name: key for key, name in ENCLOSED_FILES.items()}
@@ -67,9 +67,8 @@ def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> 
         if "filing" not in texts:
             return EmbeddedFiling()
         filing = filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue)
-        told = f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。"
-        changed = "changed" in texts
-        return EmbeddedFiling(None if changed else filing, (told,) * changed, filing.tables)
+        told = (f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",) * ("changed" in texts)
+        return EmbeddedFiling(None if told else filing, told, filing.tables)
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return EmbeddedFiling(notes=(f"{opened.name} 内嵌的年报数据已损坏，按正文读取。",))
 
@@ -143,7 +142,7 @@ def _contradicts(own: str, other: str, shown: str) -> bool:
 
 def _letters(text: str) -> str:
     """Return the letters and digits of Markdown, which are the same however it is set."""
-    return re.sub(r"\W|_", "", _SET_OFF.sub("", text))
+    return re.sub(r"\W|_", "", SET_OFF.sub("", text))
 
 
 def _in_html(opened: ForeignFile) -> Texts:

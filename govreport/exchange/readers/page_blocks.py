@@ -49,8 +49,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
     ``bbox`` in points from the top left, and ``turned``; one at a time is held. title: the one that the file states;
     file: its name in messages. Raises FilingError when there is no text on them.
     """
-    blocks: list[list[Block]] = []
-    characters = 0
+    blocks, characters = list[list[Block]](), 0
     for number, page in enumerate(pages, 1):
         characters += len(page.chars)
         blocks.append(_page(page.turned(turn_of(page.chars)), number))
@@ -63,8 +62,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
 
 def _page(page: Any, number: int) -> list[Block]:
     chars = _once(_seen(page))
-    placed: list[tuple[float, Block]] = []
-    inside: set[int] = set()
+    placed, inside = list[tuple[float, Block]](), set[int]()
     lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
     tables = TableFinder(page, lines).tables
     if highest := max((_highest_row(table, page.edges) for table in tables), default=0.0):

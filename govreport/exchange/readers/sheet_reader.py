@@ -36,8 +36,7 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     Raises FilingError when the file is broken, or has too many cells.
     """
     parts = checked_parts(data, file)
-    grids: list[Grid] = []
-    notes: list[str] = []
+    grids, notes = list[Grid](), list[str]()
     reader = open_book(data, file, results=True)
     paths = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
     for sheet in reader.wb.worksheets:
@@ -132,9 +131,7 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
     at_most(height * width, MOST_ITEMS, f"{file} 工作表“{title}”过大")
     rows = _without_index([row + [""] * (width - len(row)) for row in rows[:height]])
-    cells: list[GridCell] = []
-    taken = TakenPlaces()
-    above: dict[int, int] = {}
+    cells, taken, above = list[GridCell](), TakenPlaces(), dict[int, int]()
     for r, row in enumerate(rows):
         c, spans = 0, dict[int, int]()
         while (c := taken.next_free(r, c)) < len(row):

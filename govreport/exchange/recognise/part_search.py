@@ -113,8 +113,7 @@ def _settle_year(texts: Sequence[str], text: ReportText) -> None:
 def _entries(
     document: ForeignDocument, tables: Mapping[int, Collection[str]], dropped: Collection[int]
 ) -> list[_Entry]:
-    found: list[_Entry] = []
-    ends: list[float] = []
+    found, ends = list[_Entry](), list[float]()
     for number, block in enumerate(document.blocks):
         if number in tables:
             found.append(_Entry(table=True))
@@ -251,10 +250,8 @@ def _is_heading(entry: _Entry) -> bool:
 
 def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:
     """Return entries as Markdown, paragraph by paragraph; headings within a part begin at the second level."""
-    blocks: list[str] = []
+    blocks, lines, cuts = list[str](), list[str](), 0
     levels = [entry.heading for entry in entries if _is_heading(entry)]
-    lines: list[str] = []
-    cuts = 0
     for entry in (*entries, _Entry()):
         if entry.text and not _is_heading(entry):
             own = tidy(entry.text)

@@ -160,8 +160,7 @@ def _find(
 def _read_text(
     document: ForeignDocument, tables: Mapping[str, TableMatch], form: Form, catalogue: Catalogue
 ) -> ReportText:
-    starts: dict[int, frozenset[str]] = {}
-    dropped: set[int] = set()
+    starts, dropped = dict[int, frozenset[str]](), set[int]()
     for key, table in tables.items():
         blocks = table.blocks
         if not table.is_found or not blocks:
@@ -265,8 +264,7 @@ def _owned(lines: Sequence[Line], table: Table, catalogue: Catalogue) -> Iterato
     """Yield lines, those between two rows of other tables, with nothing of this one between, marked as others'."""
     own = labels_of(tuple(catalogue.tables(table.key)))
     others = labels_of(tuple(other for other in catalogue.tables() if other.key != table.key), columns=False)
-    waiting: list[Line] = []
-    foreign = False
+    waiting, foreign = list[Line](), False
     for line in lines:
         waiting.append(line)
         if not line.labels:

@@ -209,8 +209,7 @@ class _Finder:
         for place, item in moved.items():
             skip_target[place] = skip_item[item] = 0.0
         astray = set(moved.values())
-        readings: list[Reading] = []
-        fixed: list[RowReading] = []
+        readings, fixed = list[Reading](), list[RowReading]()
         for r in self.readings():
             if moved.get(r.target) == r.start and r.length == 1 and r.value:
                 fixed.append(replace(r.value, moved=True))
@@ -264,8 +263,7 @@ class _Finder:
         unlike: dict[tuple[int, ...], Way] = {}
         for way in sorted(found, key=lambda way: way.price):
             unlike.setdefault(tuple(map(id, way.readings)), way)
-        judged: list[tuple[float, Way, Mapping[str, str]]] = []
-        least = math.inf
+        judged, least = list[tuple[float, Way, Mapping[str, str]]](), math.inf
         for way in unlike.values():
             if way.price >= least + MARGIN:  # nor does any that is dearer count
                 break

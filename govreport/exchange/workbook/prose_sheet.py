@@ -59,10 +59,8 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     paragraphs = split_paragraphs(part.text if part else "")
     spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
     blank = max(style.SPARE, 2 * style.SPARE - len(spaced))
-    rows: list[tuple[str, object]] = []
-    if not number:
-        rows += [("title", line) for line in (*filing.title, "")]
-        rows += [(key, getattr(narrative, key)) for key in ("published", "contact", "signature")]
+    rows: list[tuple[str, object]] = [("title", line) for line in (*filing.title, "") if not number]
+    rows += [(key, getattr(narrative, key)) for key in ("published", "contact", "signature") if not number]
     rows += [("text", text) for text in (*spaced, *[""] * blank)]
     for row, (key, value) in enumerate(rows, FIRST_ROW):
         style.put(sheet.cell(row, 1), key)

@@ -79,6 +79,6 @@ def write_form(project: Project, agency: Agency, year: int, path: Path) -> None:
     Raises FilingError when the filing is there and cannot be read, FormError for a year without a form.
     """
     known = year in project.years(agency.slug)
-    blank = blank_filing(agency.slug, agency.name, year, project.catalogue)
-    filing = project.filing(agency.slug, year) if known else blank
+    blank = agency.slug, agency.name, year, project.catalogue
+    filing = project.filing(agency.slug, year) if known else blank_filing(*blank)
     write_workbook(path, filing, project.last_filing(agency.slug, year))

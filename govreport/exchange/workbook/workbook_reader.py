@@ -262,8 +262,7 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
 def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
     """Return the texts of a sheet of prose by key; a row without key takes the key of the row above."""
     column = sheet.columns().get("text", sheet.corner[1] + TEXT_COLUMN - 1)
-    texts: dict[str, list[str]] = defaultdict(list)
-    key = ""
+    texts, key = defaultdict[str, list[str]](list), ""
     for row, own in sheet.rows():
         key = own or key
         value = sheet.cells.get((row, column))

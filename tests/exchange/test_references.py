@@ -1,0 +1,110 @@
+"""References to figures in a narrative survive the import of the report that was made from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from govreport.checks.checking import check_report
+from govreport.core.errors import ProjectError
+from govreport.exchange.importing import bring_in, with_references
+from govreport.exchange.recognise.published import ImportedReport, read_published
+from govreport.filing.folder import write_filing
+from govreport.filing.narrative import Part
+from govreport.filing.project import Agency, Project
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from tests.support.projects import GOOD, make_project
+from tests.support.sample_pages import page_of
+
+YEAR, PART = 2023, 3
+PLACES = "各渠道见{{ ref('channels') }}，新收{{ applications.new.total }}件。"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(make_project(tmp_path / "项目", GOOD))
+    filing = made.filing(GOOD, YEAR)
+    assert "{{" in filing.narrative.parts[PART].text
+    return made
+
+
+def page(project: Project) -> str:
+    return html_page(page_of(check_report(project, GOOD, YEAR)))
+
+
+def read(text: str, folder: Path) -> ImportedReport:
+    (folder / "年报.html").write_text(text, encoding="utf-8")
+    return read_published(folder / "年报.html", "年报.html")
+
+
+def texts(project: Project) -> dict[int, str]:
+    return {n: part.text for n, part in project.filing(GOOD, YEAR).narrative.parts.items()}
+
+
+def import_(project: Project, found: ImportedReport, *, force: bool = False) -> ImportedReport:
+    agency: Agency = project.agency(GOOD)
+    kept = with_references(project, found, agency)
+    bring_in(project, kept, agency, "年报.html", force=force)
+    return kept
+
+
+def told(found: ImportedReport) -> list[str]:
+    return [note.message for note in found.filing.notes if "引用" in note.message]
+
+
+def test_an_unchanged_report_over_the_filing_that_it_was_made_from_changes_nothing(project: Project, tmp_path: Path):
+    before = texts(project)
+    kept = import_(project, read(page(project), tmp_path))
+    assert texts(project) == before and told(kept) == []
+
+
+def test_a_changed_figure_of_a_table_leaves_the_references_of_the_prose(project: Project, tmp_path: Path):
+    before, whole = texts(project), page(project)
+    head, at, table = whole.partition('data-table="proactive"')
+    made = head + at + table.replace(">64<", ">65<", 1)
+    assert made != whole
+    found = read(made, tmp_path)
+    assert found.source == "published"
+    kept = import_(project, found, force=True)
+    assert texts(project) == before and told(kept) == []
+    assert project.filing(GOOD, YEAR).cells["proactive.licensing.decisions"] == 65
+
+
+def test_a_changed_paragraph_has_figures_and_a_note_says_how_many_references_it_had(project: Project, tmp_path: Path):
+    before, whole = texts(project), page(project)
+    made = whole.replace("<p>年内新制发行政规范性文件", "<p>全年新制发行政规范性文件")
+    assert made != whole
+    found = read(made, tmp_path)
+    with pytest.raises(ProjectError, match="会被覆盖"):
+        import_(project, found)
+    kept = import_(project, found, force=True)
+    after = texts(project)
+    assert after[2].startswith("全年新制发行政规范性文件1件") and "{{" not in after[2]
+    assert {n: text for n, text in after.items() if n != 2} == {n: text for n, text in before.items() if n != 2}
+    (note,) = told(kept)
+    assert f"{before[2].count('{{')}处引用" in note
+
+
+def test_a_reference_to_a_table_is_the_same_as_its_number_on_the_page(project: Project, tmp_path: Path):
+    folder, filing = project.data / GOOD / str(YEAR), project.filing(GOOD, YEAR)
+    (folder / "tables").mkdir()
+    (folder / "tables" / "channels.csv").write_text("渠道,收到\n网络,3\n当面,3\n", encoding="utf-8")
+    parts = {**filing.narrative.parts, 1: Part("一、总体情况", PLACES)}
+    write_filing(replace(filing, narrative=replace(filing.narrative, parts=parts)), folder)
+    whole = page(project).replace("表〔channels〕", "表1")
+    assert whole.count("各渠道见表1") >= 1
+    import_(project, read(whole, tmp_path))
+    assert texts(project)[1] == PLACES
+
+
+def test_references_are_kept_by_the_import_of_a_word_document_too(project: Project, tmp_path: Path):
+    before = texts(project)
+    data = docx_bytes(page_of(check_report(project, GOOD, YEAR)))
+    (tmp_path / "年报.docx").write_bytes(data)
+    found = read_published(tmp_path / "年报.docx", "年报.docx")
+    cells = {**found.filing.cells, "proactive.licensing.decisions": 65}
+    import_(project, replace(found, filing=replace(found.filing, cells=cells)), force=True)
+    assert texts(project) == before
