@@ -125,7 +125,7 @@ def plain_values(source: str) -> dict[str, Any]:
 
 
 def has_prose(notebook: str) -> bool:
-    r"""Whether the JSON of a notebook has Markdown cells that show more than headings and comments.
+    r"""Whether the JSON of a notebook has Markdown cells that show more than headings without figures and comments.
 
     >>> has_prose('{"cells": [{"cell_type": "markdown", "source": ["## 一\\n", "全年收到3件。"]}]}')
     True
@@ -137,4 +137,4 @@ def has_prose(notebook: str) -> bool:
     written = [cell for cell in map(json_mapping, cells) if cell.get("cell_type") == "markdown"]
     shown = (cell for cell in written if not cell_tags(cell) & HIDDEN_TAGS)
     texts = (_COMMENT.sub("", json_text(cell.get("source"))) for cell in shown)
-    return any(line.strip() and not line.startswith("#") for text in texts for line in text.split("\n"))
+    return any(not re.fullmatch(r"\s*|#[^\d{]*", line) for text in texts for line in text.split("\n"))

@@ -73,6 +73,8 @@ NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他
 _UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|…|.+\.\.\.", re.DOTALL)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off, and in
 place of rows and columns that it leaves out."""
+_UNNAMED = re.compile(rf"{_UNFINISHED.pattern}|[a-z][a-z_.]{{2,}}", re.DOTALL)
+"""The same in a header, and names of code, such as ``natural``."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(r"(?s)Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]")
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
@@ -166,11 +168,9 @@ def read_document(
     prose = CellProse(account, words, asserted := list[Finding]())
     found, remarks, analysed = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
     numbers = numbers_of(found)
-    blocks = finish_blocks(found)
-    if numbers:
-        blocks = with_leaves(blocks, lambda block: numbered(block, numbers))
-        if account.enclosure["filing"]:
-            account = replace(account, enclosure=referring(account.enclosure, numbers))
+    blocks = with_leaves(finish_blocks(found), lambda block: numbered(block, numbers))
+    if account.enclosure["filing"]:
+        account = replace(account, enclosure=referring(account.enclosure, numbers))
     remarks += map(Remark, unresolved(blocks))
     if account.state:
         account = account.asserting(asserted)
@@ -230,11 +230,9 @@ def _notebook_parts(
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
         parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, prose))
         shown = list(leaves(part for part in parts if not isinstance(part, Remark)))
-        for block in shown:
-            if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
-                parts.append(Remark(IN_CELL))
-            if isinstance(block, Picture) and LOST in block.data:
-                parts.append(Remark(DRAWING_LOST))
+        texts = (cell.text for block in shown if isinstance(block, Grid) for cell in block.cells)
+        parts += [Remark(IN_CELL)] * any(map(_PICTURE.search, texts))
+        parts += [Remark(DRAWING_LOST)] * any(isinstance(block, Picture) and LOST in block.data for block in shown)
         parts += map(Remark, hiding_problems(metadata) if shown else ())
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
@@ -285,11 +283,9 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     yield from map(Remark, options.problems)
     if options.is_hidden:
         return
-    given = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
-    told = [json_text(own) or options.values.get(key) for key, own in given.items()]
-    # one text for all pictures or tables, or a list with one for each
-    each = (chain(map(str, one), repeat("")) if isinstance(one, list) else repeat(str(one or "")) for one in told)
-    alts, captions, titles = each
+    own = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
+    alts, captions, titles = (_each(json_text(one) or options.values.get(key)) for key, one in own.items())
+    given = {Picture: {"alt": alts, "caption": captions}, Grid: {"caption": titles}}
     outputs = list(map(json_mapping, json_list(cell.get("outputs"))))
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
@@ -301,23 +297,26 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     last: Part | None = None
     for output in outputs:
         parts = list(_output_parts(output, options.is_markdown, find, prose))
-        own = not any(mime.METADATA in kind for kind in json_mapping(output.get("data")))
-        prose.shown((part for part in parts if not isinstance(part, Remark)), own=own)
         if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and is_same(parts[0], last):
             continue  # a cell ends in its figure, which the notebook shows by itself as well
         last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)
-        for part in parts:
-            match part:
-                case Picture(alt=alt, caption=caption):
-                    given_alt, given_caption = next(alts), next(captions)
-                    yield replace(part, alt=alt or given_alt, caption=caption or given_caption)
-                case Grid(caption=caption):
-                    given_caption = next(titles)
-                    yield replace(part, caption=caption or given_caption)
-                case Paragraph(text=text) if text in (TOO_LARGE, TOO_DEEP):
-                    yield Remark(text)
-                case _:
-                    yield part
+        parts = [_captioned(part, given.get(type(part), {})) for part in parts]
+        marks = {kind for kind in json_mapping(output.get("data")) if mime.METADATA in kind}
+        prose.shown((part for part in parts if not isinstance(part, Remark)), marks)
+        yield from parts
+
+
+def _each(one: object) -> Iterator[str]:
+    """Yield a text for each picture or table of a cell: one for all, or those of a list."""
+    return chain(map(str, one), repeat("")) if isinstance(one, list) else repeat(str(one or ""))
+
+
+def _captioned(part: Part, given: Mapping[str, Iterator[str]]) -> Part:
+    """Return a part with the texts that a cell's options give it, where it has none; a table that is left out, told."""
+    if isinstance(part, Paragraph) and part.text in (TOO_LARGE, TOO_DEEP):
+        return Remark(part.text)
+    texts = {key: next(each) for key, each in given.items()}
+    return replace(part, **{key: getattr(part, key) or text for key, text in texts.items()})  # type: ignore[arg-type]
 
 
 def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, prose: CellProse) -> Iterator[Part]:
@@ -368,11 +367,12 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
-    cells = (cell.text for part in parts if isinstance(part, Grid) for cell in part.cells)
+    cells = (cell for part in parts if isinstance(part, Grid) for cell in part.cells)
+    odd = [(_UNNAMED if cell.scope else _UNFINISHED).fullmatch(cell.text) for cell in cells]
     words = (word for part in parts if isinstance(part, Preformatted) for word in part.text.split())
-    if unfinished := dict.fromkeys(text[-12:] for text in chain(cells, words) if _UNFINISHED.fullmatch(text)):
+    if unfinished := dict.fromkeys(found[0][-12:] for found in (*odd, *map(_UNFINISHED.fullmatch, words)) if found):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
-        yield Remark(f"表中有{shown}，原样排入；空值、截断和从略的请用 report.table(表) 显示，其他请先改写。")
+        yield Remark(f"表中有{shown}，原样排入；空值、截断和从略的请用 report.table(表) 显示，英文名称等请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
@@ -384,14 +384,13 @@ def _markdown(text: str, find: Find) -> Iterator[Part]:
     yield from (Remark(f"Markdown {kind}“{what}”；请改正或删去。") for kind, what in left_over(text))
 
 
-def _table(data: object) -> Iterator[Part]:
-    if isinstance(data, Mapping):
-        try:
-            yield read_table(data)
-        except GridTooLargeError:
-            yield Remark(TOO_LARGE)
-        except ValueError:
-            pass
+def _table(data: Any) -> Iterator[Part]:
+    try:
+        yield read_table(data)
+    except GridTooLargeError:
+        yield Remark(TOO_LARGE)
+    except ValueError:
+        pass
 
 
 def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[Part]:

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
-from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves
+from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves, mime
 from govreport.filing import REFERENCE, UNREAD, Filing, Part, Scope, render
+from govreport.publish.plain_text import markdown_table
 
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
 _REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class CellProse:
-    """What reads the prose that the analyst writes on a page, in Markdown cells and by code.
+    """What reads the words and tables that the analyst puts on a page, in Markdown cells and by code.
 
     account: of the page; words: of the project, by which its prose is read; found: what is said wrongly.
-    sources: agencies and years that outputs on it say they are of.
+    sources: agencies and years that outputs on it say they are of; above: the line that was read last.
     """
 
     account: Account
     words: Lexicon | None
     found: list[Finding]
     sources: set[str] = field(default_factory=set)
+    above: str = ""
 
     def evaluated(self, source: str) -> tuple[str, list[str]]:
         """Return a Markdown cell with its expressions evaluated, as in a filing's prose; take up what it says wrongly.
 
         The text stays as it is where the page is no report, or an expression has no value; then the list says why.
         """
-        filing = self.account.filing
-        if not filing:
+        if not (filing := self.account.filing):
             return source, []
         scope = Scope(filing, self.last, UNREAD)
         try:
@@ -45,22 +46,32 @@ class CellProse:
             return source, [told.lstrip() for told in error.problems]
         self.found.extend(prose_assertions(scope))
         self.read(text)
+        self.above = text.rstrip().rpartition("\n")[2].strip("# ")
         return text, []
 
-    def shown(self, blocks: Iterable[Block], *, own: bool) -> None:
-        """Take up what an output says wrongly in text, where it is the analyst's own, and in lines across tables."""
+    def shown(self, blocks: Iterable[Block], marks: Set[str]) -> None:
+        """Take up what an output says wrongly: in captions and lines across tables, and in text and tables.
+
+        marks: of what the package shows; its text is checked elsewhere, and so are its tables but for their labels,
+        where they are of the analyst's own.
+        """
         texts = list[str]()
         for block in leaves(blocks):
             if isinstance(block, Grid):
-                texts += [cell.text for cell in block.cells if cell.columns == block.width > 1]
-            elif own and not isinstance(block, Picture):
-                texts.append(block.text)
+                texts += [block.caption, *(cell.text for cell in block.cells if cell.columns == block.width > 1)]
+                if marks <= {mime.TABLE, mime.ASSERTION}:
+                    self.read(markdown_table(block, f"{self.above}，{block.caption}"), "N2" if marks else "")
+            elif isinstance(block, Picture):
+                texts.append(block.caption)
+            else:
+                texts += [] if marks else [block.text]
+                self.above = block.text
         self.read("\n\n".join(texts))
 
-    def read(self, text: str) -> None:
-        """Take up what a text says wrongly, where the page is a report."""
-        if text and (filing := self.account.filing):
-            self.found.extend(check_cell(filing, text, self.last, self.words))
+    def read(self, text: str, apart: str = "") -> None:
+        """Take up what a text says wrongly, where the page is a report. apart: a rule that something else has read."""
+        if text.strip() and (filing := self.account.filing):
+            self.found.extend(f for f in check_cell(filing, text, self.last, self.words) if f.rule != apart)
 
     @cached_property
     def last(self) -> Filing | None:

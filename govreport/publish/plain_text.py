@@ -1,4 +1,4 @@
-"""Plain text of a notebook's outputs: what of it speaks to a reader, and how it is set."""
+"""Plain text of a notebook's outputs: what of it speaks to a reader, how it is set, and tables as rules read them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from govreport.core import Block, Preformatted, plain_paragraph
+from govreport.core import Block, Grid, Preformatted, plain_paragraph
 
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
+_UNSAID = re.compile(r"NaN|NaT|<NA>|None|[\\|\n]")
+"""What pandas shows for a cell without a value, and what would divide one in Markdown."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
 """What stands for a Python object, such as ``<Axes: >``, and the source of HTML."""
@@ -52,3 +54,10 @@ def plain(text: str) -> Iterator[Block]:
         yield Preformatted(shown.strip("\n"))
     if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
         yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")
+
+
+def markdown_table(grid: Grid, above: str) -> str:
+    """Return a table without lines across it as in Markdown. above: what is said of it, put before its corner."""
+    rows = (row for row in (*grid.head, *grid.body) if row and row[0].columns < grid.width)
+    lines = [" | ".join(_UNSAID.sub("", cell.text) for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in (*lines[:1], "-", *lines[1:])).replace("| ", f"| {above}，", 1)

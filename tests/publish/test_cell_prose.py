@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import nbformat
 import pandas as pd
 import pytest
+from IPython.display import HTML, Image, Markdown
+from matplotlib.figure import Figure as MatplotlibFigure
 
 from govreport import assert_adds_up, table
+from govreport.charts import figure_chart
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Findings, Waiver
@@ -20,7 +24,7 @@ from govreport.filing.project import Project
 from govreport.publish.cell_options import has_prose
 from govreport.publish.document import Document, read_document
 from govreport.publish.review import review_page
-from tests.support.analyst import markdown, notebook
+from tests.support.analyst import code, markdown, notebook, pixels, shown
 from tests.support.projects import GOOD, REPOSITORY, YEAR, make_project
 
 NEW = "applications.new.total"
@@ -91,6 +95,83 @@ def test_what_code_says_wrongly_is_a_finding_as_well(account: Account, source: s
     document = read_document(json.loads(json.dumps(notebook(cell, govreport=account.to_json()))))
     assert WRONG[:-1] in block_text(document.blocks)
     assert rules(document) == ["N1"]
+
+
+CAPTION = "申请人（全年新收申请77件）"
+CHANNELS = {"渠道": ["网络", "当面", "合计"], "件数": [3, 2, 6]}
+
+
+def drawn() -> object:
+    return figure_chart(MatplotlibFigure(figsize=(2, 1)), CAPTION, "图")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        lambda: markdown("### 全年新收申请77件"),
+        lambda: code(shown(HTML("<h3>全年新收申请77件</h3>"))),
+        lambda: code(shown(Image(pixels("PNG"))), source=f"#| fig-cap: {CAPTION}\nshow()"),
+        lambda: code(shown(drawn())),
+        lambda: code(shown(HTML(f"<table><caption>{CAPTION}</caption><tr><td>乙</td></tr></table>"))),
+        lambda: code(shown(pd.DataFrame({"件数": [3]})), source=f"#| tbl-cap: {CAPTION}\nframe"),
+        lambda: code(shown(table(pd.DataFrame({"件数": [3]}), CAPTION))),
+        lambda: code(shown(table(pd.DataFrame({"新收申请（件）": [77]}, index=["自然人"])))),
+        lambda: code(shown(pd.DataFrame({"申请人": ["自然人"], "新收申请（件）": [77]}))),
+    ],
+)
+def test_headings_captions_and_figures_of_tables_are_read_as_sentences_are(
+    account: Account, cell: Callable[[], dict[str, object]]
+) -> None:
+    document = read_document(json.loads(json.dumps(notebook(cell(), govreport=account.to_json()))))
+    (finding,) = document.asserted
+    assert (finding.rule, finding.identities[0].stated) == ("N1", 77)
+    assert finding.message.startswith("第1个")
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda frame: frame,
+        lambda frame: frame.set_index("渠道"),
+        lambda frame: frame.style.hide(axis="index"),
+        lambda frame: frame.set_index("渠道").style,
+        lambda frame: Markdown("| 渠道 | 件数 |\n|---|---|\n| 网络 | 3 |\n| 当面 | 2 |\n| 合计 | 6 |"),
+    ],
+)
+def test_a_table_that_code_shows_is_added_up(account: Account, show: Callable[[pd.DataFrame], object]) -> None:
+    cell = code(shown(show(pd.DataFrame(CHANNELS))))
+    (finding,) = read_document(json.loads(json.dumps(notebook(cell, govreport=account.to_json())))).asserted
+    assert (finding.rule, finding.severity) == ("N2", "warning")
+    assert finding.message.startswith("第1个代码单元格：表中“件数”列的“合计”为6，其余各行之和为5")
+
+
+def test_a_table_of_the_report_s_own_is_added_up_once(account: Account) -> None:
+    cell = code(shown(table(pd.DataFrame(CHANNELS))))
+    document = read_document(json.loads(json.dumps(notebook(cell, govreport=account.to_json()))))
+    assert rules(document) == ["S1"]
+
+
+@pytest.mark.parametrize(
+    ("above", "frame"),
+    [
+        ("### 上年新收申请", pd.DataFrame({"新收申请（件）": [77]}, index=["自然人"])),
+        ("### 各部门", pd.DataFrame({"新收申请（件）": [77]}, index=["教育局"])),
+        ("### 渠道", pd.DataFrame({"件数": [3, None, 3]}, index=["网络", "当面", "合计"])),
+    ],
+)
+def test_tables_that_are_of_something_else_or_right_are_silent(
+    account: Account, above: str, frame: pd.DataFrame
+) -> None:
+    for view in (frame, table(frame)):
+        cells = [markdown(above), code(shown(view))]
+        assert not read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json())))).asserted
+
+
+def test_names_of_code_in_headers_are_told(account: Account) -> None:
+    assert account.filing
+    (note,) = read_document(notebook(code(shown(account.filing.frame("applications").head(3))))).notes
+    assert note.startswith("第1个代码单元格：表中有“row”、“natural”、“business”，原样排入；")
+    assert read_document(notebook(code(shown(pd.DataFrame({"网站": ["info"], "App": [3]}))))).notes == ()
 
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["shown", "hidden"])
@@ -181,6 +262,7 @@ def test_the_samples_own_notebook_says_nothing_that_rules_could_read() -> None:
     assert not has_prose(path.read_text(encoding="utf-8"))
     assert any(cell.cell_type == "markdown" for cell in nbformat.read(path, 4).cells)
     assert has_prose(json.dumps(notebook(markdown("## 一\n\n全年无事。"))))
+    assert has_prose(json.dumps(notebook(markdown("## 全年新收申请77件"))))
     assert not has_prose("[") and not has_prose(json.dumps(notebook(markdown("## 一\n<!-- 说明\n两行 -->"))))
 
 

@@ -68,7 +68,7 @@ def sums_in_tables(filing: Filing, text: str) -> Iterator[Finding]:
     for found in markdown_tables(text):
         for failed in wrong_totals(found.table):
             row = next(n for n, names in enumerate(found.table.names) if failed.cells[0] in names)
-            told = f"文字中的表：{failed.text.removeprefix('表中')}；{ASK}。"
+            told = f"{failed.text}；{ASK}。"
             total, quote = Identity("N2", (), failed.stated, failed.expected, told), found.lines[row].strip("| ")
             yield Finding(filing.agency, filing.year, "warning", told, (total,), quote=quote)
 

@@ -20,7 +20,7 @@ LONGEST = 2_000
 MOST = 40_000
 """Letters of a part that are read; reports have a tenth of it."""
 _BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?:\d{1,2}(?:\.\d{1,2})*(?:[.、](?!\d)|[ \t])[ \t]*)?(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
 _MARK = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)]|#{1,6})\s+")
 _NOISE = re.compile(
@@ -60,7 +60,7 @@ def unmarked(quote: str) -> str:
 
 
 class Passage(NamedTuple):
-    """A paragraph.
+    """A paragraph or heading.
 
     text: letters made alike, without white space, covered where figures count nothing; source: the
     paragraph as written; origin: for each character of the text where it stands in the source.
@@ -81,10 +81,10 @@ class Passage(NamedTuple):
 
 @lru_cache(maxsize=32)  # the parts of two filings: several rules read each
 def passages(prose: str) -> tuple[Passage, ...]:
-    r"""Return the paragraphs of a part's text; a list belongs to the paragraph that announces it.
+    r"""Return the headings and paragraphs of a part's text; a list belongs to the paragraph that announces it.
 
     >>> [passage.text for passage in passages("## 概况\n\n收到申请 １２ 件：\n\n- 网上5件\n- 信函7件")]
-    ['收到申请12件：网上5件；信函7件']
+    ['概况', '收到申请12件：网上5件；信函7件']
     """
     return tuple(_paragraphs(prose))
 
@@ -94,8 +94,8 @@ def _paragraphs(prose: str) -> Iterator[Passage]:
     for block in _BLOCK.split(prose[:MOST]):
         lines = block.strip("\n").split("\n")
         while lines and (match := _HEADING.fullmatch(lines[0].strip())):
-            if pending:
-                yield from _pieces(pending, heading)
+            yield from _pieces(pending, heading)
+            yield from _pieces(match[1], heading)
             heading, pending, lines = match[1], "", lines[1:]
         if not any(line.strip() for line in lines):
             continue
@@ -104,17 +104,17 @@ def _paragraphs(prose: str) -> Iterator[Passage]:
             yield from _pieces(pending, heading)
             pending = ""
         pending = f"{pending}\n" * bool(pending) + "\n".join(lines)
-    if pending:
-        yield from _pieces(pending, heading)
+    yield from _pieces(pending, heading)
 
 
 def _pieces(source: str, heading: str) -> Iterator[Passage]:
     """Yield a paragraph, cut at the ends of sentences where it is very long."""
-    while len(source) > LONGEST:
-        end = max(source.rfind(mark, 0, LONGEST) for mark in "。！？；") + 1 or LONGEST
+    while source:
+        end = len(source)
+        if end > LONGEST:
+            end = max(source.rfind(mark, 0, LONGEST) for mark in "。！？；") + 1 or LONGEST
         yield _passage(source[:end], heading)
         source = source[end:]
-    yield _passage(source, heading)
 
 
 def _passage(source: str, heading: str) -> Passage:
