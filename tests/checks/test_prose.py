@@ -132,7 +132,7 @@ def test_a_list_in_markdown_belongs_to_the_sentence_that_announces_it() -> None:
 def test_a_heading_is_read_as_a_sentence_is_without_its_own_number() -> None:
     (finding,) = findings("## 2 新收申请5件\n\n## 3.1 新收申请情况", new__total=6)
     assert (finding.rule, finding.identities[0].stated, finding.quote) == ("N1", 5, "新收申请5件")
-    assert findings("## 5 新收申请6件\n\n### 1.2 新收申请情况", new__total=6) == []
+    assert findings("## 5 新收申请6件\n\n### 1.2 新收申请情况\n\n### 表2 新收申请\n\n见图3新收申请", new__total=6) == []
 
 
 def test_tables_of_other_labels_and_comments_are_no_prose() -> None:

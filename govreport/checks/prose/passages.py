@@ -20,7 +20,7 @@ LONGEST = 2_000
 MOST = 40_000
 """Letters of a part that are read; reports have a tenth of it."""
 _BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_HEADING = re.compile(r"#{1,6}[ \t]+(?:\d{1,2}(?:\.\d{1,2})*(?:[.、](?!\d)|[ \t])[ \t]*)?(.*)")
+HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?:\d{1,2}(?:\.\d{1,2})*(?:[.、](?!\d)|[ \t])[ \t]*)?(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
 _MARK = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)]|#{1,6})\s+")
 _NOISE = re.compile(
@@ -81,10 +81,10 @@ class Passage(NamedTuple):
 
 @lru_cache(maxsize=32)  # the parts of two filings: several rules read each
 def passages(prose: str) -> tuple[Passage, ...]:
-    r"""Return the headings and paragraphs of a part's text; a list belongs to the paragraph that announces it.
+    r"""Return the paragraphs of a part's text; a list belongs to the paragraph that announces it.
 
     >>> [passage.text for passage in passages("## 概况\n\n收到申请 １２ 件：\n\n- 网上5件\n- 信函7件")]
-    ['概况', '收到申请12件：网上5件；信函7件']
+    ['收到申请12件：网上5件；信函7件']
     """
     return tuple(_paragraphs(prose))
 
@@ -93,9 +93,8 @@ def _paragraphs(prose: str) -> Iterator[Passage]:
     heading, pending = "", ""
     for block in _BLOCK.split(prose[:MOST]):
         lines = block.strip("\n").split("\n")
-        while lines and (match := _HEADING.fullmatch(lines[0].strip())):
+        while lines and (match := HEADING.fullmatch(lines[0].strip())):
             yield from _pieces(pending, heading)
-            yield from _pieces(match[1], heading)
             heading, pending, lines = match[1], "", lines[1:]
         if not any(line.strip() for line in lines):
             continue

@@ -15,7 +15,7 @@ from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.list_claims import list_claims
 from govreport.checks.prose.markdown_tables import sums_in_tables, table_passages
 from govreport.checks.prose.passage_lists import lists_of
-from govreport.checks.prose.passages import MOST, passages
+from govreport.checks.prose.passages import HEADING, MOST, passages
 from govreport.checks.prose.shares import share_claims
 from govreport.checks.prose.statements import statement_claims
 from govreport.checks.prose.subjects import subjects_of
@@ -55,7 +55,8 @@ def _read(
     values, before = Values(filing), Values(last) if last else None
     for part, text in sorted(prose.items()):
         tables = table_passages(text, filing.year, words, values.named) if "|" in text else ()
-        for passage in (*passages(text), *tables):
+        headings = passages("\n\n".join(HEADING.findall(text[:MOST])))
+        for passage in (*passages(text), *headings, *tables):
             line = read_line(passage, filing.year, words)
             if line.hits or line.frames:
                 lists = lists_of(line)
