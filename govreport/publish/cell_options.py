@@ -135,6 +135,5 @@ def has_prose(notebook: str) -> bool:
     except (ValueError, RecursionError):
         return False
     written = [cell for cell in map(json_mapping, cells) if cell.get("cell_type") == "markdown"]
-    shown = (cell for cell in written if not cell_tags(cell) & HIDDEN_TAGS)
-    texts = (_COMMENT.sub("", json_text(cell.get("source"))) for cell in shown)
+    texts = (_COMMENT.sub("", json_text(cell.get("source"))) for cell in written if not cell_tags(cell) & HIDDEN_TAGS)
     return any(not re.fullmatch(r"\s*|#[^\d{]*", line) for text in texts for line in text.split("\n"))

@@ -373,8 +373,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     if unfinished := dict.fromkeys(found[0][-12:] for found in (*odd, *map(_UNFINISHED.fullmatch, words)) if found):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
         yield Remark(f"表中有{shown}，原样排入；空值、截断和从略的请用 report.table(表) 显示，英文名称等请先改写。")
-    left = dict.fromkeys(_INTERACTIVE.findall(html))
-    if left and not isinstance(parts[0], Remark):
+    if (left := dict.fromkeys(_INTERACTIVE.findall(html))) and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
 
 
@@ -429,9 +428,8 @@ def finish_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
         nonlocal part
         match block:
             case Paragraph():
-                block = Paragraph(_clean_runs(block.runs), block.heading)
-                part = (block.text.strip() if block.heading else "") or part
-                return block
+                part = (clean(block.text).strip() if block.heading else "") or part
+                return Paragraph(_clean_runs(block.runs), block.heading)
             case Preformatted():
                 return Preformatted(clean(block.text))
             case Picture():
@@ -461,5 +459,4 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _clean_cell(cell: GridCell) -> GridCell:
-    text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note)
-    return cell if (text, note) == (cell.text, cell.note) else replace(cell, text=text, note=note)
+    return replace(cell, text=_shortened(clean(cell.text), LONGEST_CELL), note=clean(cell.note))
