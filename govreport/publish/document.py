@@ -292,8 +292,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
     is_drawn = _SHOWS.search(source) or (_DRAWS.search(source) and not _KEEPS.search(source))
-    if is_drawn and not kinds & {"error", *MEDIA}:
-        yield Remark(NO_CHART)
+    yield from [Remark(NO_CHART)] if is_drawn and not kinds & {"error", *MEDIA} else []
     last: Part | None = None
     for output in outputs:
         parts = list(_output_parts(output, options.is_markdown, find, prose))
