@@ -27,7 +27,7 @@ from govreport.batch.record import (
 )
 from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
-from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED, UNMADE
+from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED, UNMADE, UNREADABLE
 
 SEAL = "<!-- "
 """Before the digest at the end of the index page, which is of the page and of all that it was made of: as long as it is
@@ -64,7 +64,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
     reader = Inputs(project)
     for agency, year in chosen:
         entry = _entry(project, reader, agency, year)
-        if not entry.filed:
+        if entry.progress in (UNFILED, BLANK):
             due, progress, contact = entry.due, entry.progress, entry.contact
             yield publish.ReportEntry(agency, year, "", due=due, progress=progress, contact=contact)
         elif entry.state in UNMADE:
@@ -110,7 +110,7 @@ def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str
     try:
         filing = project.filing(agency.slug, year)
     except FilingError:
-        return FILED
+        return UNREADABLE
     return BLANK if checks.is_blank(filing) else UNFINISHED if checks.is_unfinished(filing) else FILED
 
 

@@ -67,7 +67,7 @@ def list_reports(
     named: arguments.Named = None,
     year: arguments.Years = None,
     today: arguments.Today = None,
-    missing: Annotated[bool, flag("只列应报年度未报、未填完的机构", "--missing")] = False,
+    missing: Annotated[bool, flag("只列应报年度未报、读不出、未填完的机构", "--missing")] = False,
     as_json: arguments.Json = False,
     target: Annotated[Path | None, option("文件", "写入 .csv 文件，供表格软件和邮件合并", "--output", "-o")] = None,
     force: arguments.Force = False,

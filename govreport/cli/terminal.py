@@ -278,7 +278,7 @@ def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> 
             _styled_progress(entry.progress),
             styled_state(entry.state),
             *(str(entry.counts.get(key) or "") for key in counted),
-            styled_state(entry.output) if entry.filed else "",
+            styled_state(entry.output) if entry.output else "",
             signed,
             entry.published,
             *((str(entry.due or ""),) if wide else ()),

@@ -11,6 +11,7 @@ from .index import NOT_WHOLE as NOT_WHOLE
 from .index import UNFILED as UNFILED
 from .index import UNFINISHED as UNFINISHED
 from .index import UNMADE as UNMADE
+from .index import UNREADABLE as UNREADABLE
 from .index import Companion as Companion
 from .index import ReportEntry as ReportEntry
 from .index import index_page as index_page

@@ -22,9 +22,9 @@ FILE_NAMES = {
 CLASSES = dict(zip(checks.STATES, ("bad", "failed", "doubt", "none", "none", "good", "signed"), strict=True))
 UNMADE = (checks.PENDING, checks.OUTDATED, checks.FAILED)
 """States of a report that has no pages as they would be made now."""
-UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
-NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
-"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
+UNFILED, BLANK, UNREADABLE, UNFINISHED, FILED = "未报", "空白", "读不出", "未填完", "已报"
+NOT_WHOLE = (UNFILED, BLANK, UNREADABLE, UNFINISHED)
+"""How far a filing is filled in: there is none, a blank one, one that nobody can read, one that lacks something."""
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
 
@@ -71,8 +71,8 @@ class ReportEntry:
 
     @property
     def filed(self) -> bool:
-        """Whether there is a filing that is not blank."""
-        return self.progress not in (UNFILED, BLANK)
+        """Whether there is a filing that can be read and is not blank."""
+        return self.progress in (UNFINISHED, FILED)
 
     @property
     def is_signed(self) -> bool:

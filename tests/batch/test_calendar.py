@@ -221,6 +221,28 @@ def test_half_finished_filings_are_told_from_blank_and_from_missing_ones(project
     assert progress()[GOOD] == "未填完", "a part has no words"
 
 
+def test_a_filing_that_cannot_be_read_is_still_asked_for(project: Project):
+    for agency in (GOOD, FAULTY, NEW):
+        (project.data / agency / "2024").mkdir(parents=True)
+        for file in (project.data / GOOD / str(YEAR)).glob("*.*"):
+            shutil.copyfile(file, project.data / agency / "2024" / file.name)
+    (project.data / GOOD / "2024" / "narrative.md").unlink()
+    spoil_row(project.data / FAULTY / "2024")
+    disputes = project.data / NEW / "2024" / "disputes.csv"
+    disputes.write_bytes(disputes.read_text(encoding="utf-8-sig").encode("utf-16"))
+    calendar = list(read_calendar(project, calendar_rows(project, years=(2024,), today=IN_JANUARY)))
+    told = {(entry.progress, entry.filed, entry.state) for entry in calendar}
+    assert len(calendar) == 3 and told == {("读不出", False, "失败")}
+    assert account_of_year(calendar, 2024, IN_JANUARY)["已报"] == 0
+    answer = govreport(project.root, "list", "--missing", "2024", "--today", "2025-01-11")
+    assert all(re.search(rf"{agency} .* 读不出 +2025", answer.stdout) for agency in (GOOD, FAULTY, NEW)), answer
+    assert answer.stdout.endswith("2024年度应报3份，未报0份，读不出3份。\n")
+    for _ in range(2):
+        write_index(project, IN_JANUARY)
+        assert "应报而未报齐3份：读不出 3<" in (project.output / "index.html").read_text(encoding="utf-8")
+        govreport(project.root, "run", "2024", "--formats", "html", "--today", "2025-01-11")
+
+
 def test_a_report_that_was_made_unfinished_is_still_asked_for(project: Project):
     create_filing(project, GOOD, 2024, from_last=True)
     govreport(project.root, "run", GOOD, "2024", "--formats", "html")
