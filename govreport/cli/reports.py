@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from govreport import batch, checks, publish
 from govreport.cli import arguments, terminal
-from govreport.cli.app import command
+from govreport.cli.app import TEXTS, command
 from govreport.cli.arguments import argument, chosen, flag, option, read_parameters, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.starter import create_filing, create_project
@@ -86,9 +86,9 @@ def list_reports(
         print_json([entry.to_json(day) for entry in entries])
         return
     if target:
-        table = [list(entry.to_json(day).values()) for entry in entries]
+        table = [[*map(entry.to_json(day).get, TEXTS["columns"])] for entry in entries]
         safe = [[no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in table]
-        write_text(target, csv_text([list(asked[0].to_json(day)), *safe]), bom=True)
+        write_text(target, csv_text([[*TEXTS["columns"].values()], *safe]), bom=True)
         out.print(f"已写入 {target}：{len(entries)}份。", markup=False)
         return
     if entries:

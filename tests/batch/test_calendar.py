@@ -276,8 +276,10 @@ def test_the_list_for_mail_merge_is_safe_for_spreadsheets(project: Project):
     path = project.root / "催报.csv"
     assert path.read_bytes().startswith(codecs.BOM_UTF8), "or Excel takes it for GBK"
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    assert tuple(rows[0][key] for key in ("agency", "progress", "due")) == (GOOD, "未报", "2025-01-31")
-    assert rows[0]["days_left"] == "-10" and rows[1]["contact"] == "'=cmd()"
+    assert tuple(rows[0][key] for key in ("代号", "资料", "时限")) == (GOOD, "未报", "2025-01-31")
+    assert rows[0]["剩余天数"] == "-10" and rows[1]["联系方式"] == "'=cmd()"
+    told = [text for row in rows for at in row.items() for text in at if at[0] not in ("代号", "联系方式")]
+    assert re.search("[A-Za-z]", "".join(told)) is None, "people read it"
     assert govreport(project.root, *call).returncode == 2 and govreport(project.root, *call, "--force").returncode == 0
 
 
