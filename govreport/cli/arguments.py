@@ -62,11 +62,15 @@ class Choice:
     agencies: tuple[str, ...]
     years: tuple[int, ...]
 
+    def refused(self, should: str) -> ProjectError:
+        """Return the error of arguments that are not what a command takes, which names them. should: what it takes."""
+        told = "、".join([*map(str, self.files), *self.agencies, *map(str, self.years)]) or "没有写"
+        return ProjectError(f"应写明{should}，现为：{told}；加 --help 查看用法。")
+
     def report(self) -> tuple[str, int]:
         """Return the one agency and the one year. Raises ProjectError where there are more or fewer."""
         if len(self.agencies) != 1 or len(self.years) != 1:
-            told = "、".join([*self.agencies, *map(str, self.years)]) or "没有写"
-            raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
+            raise self.refused("一个机构和一个年度（四位整数）")
         return self.agencies[0], self.years[0]
 
     def of_year(self, project: Project, *, everyone: bool) -> tuple[list[Agency], int]:
@@ -75,7 +79,7 @@ class Choice:
             name, year = self.report()
             return [project.agency(name)], year
         if self.agencies or len(self.years) != 1:
-            raise ProjectError("有 --all 时应写明一个年度（四位整数），不写机构；加 --help 查看用法。")
+            raise self.refused("一个年度（四位整数），有 --all 时不写机构")
         (year,) = self.years
         return [agency for agency in project.agencies.values() if agency.exists_in(year)], year
 

@@ -74,7 +74,7 @@ def import_reports(
     done, documents, failed = list[terminal.ImportDone](), list[dict[str, Any]](), False
     try:
         if not paths or len(wanted.years) > 1:
-            raise ProjectError("请写明文件；报告没有写明年度时，再写一个年度。")
+            raise wanted.refused("文件，报告没有写明年度时再写一个年度")
         files, project = exchange.files_in(paths), Project.find() if into else None
         if project and into != "auto":
             project.agency(into)

@@ -14,7 +14,7 @@ from rich.markup import escape
 from govreport import batch, checks, publish
 from govreport.cli import arguments
 from govreport.cli.app import command
-from govreport.cli.arguments import argument, chosen, option, require_free
+from govreport.cli.arguments import YEAR, argument, chosen, option, require_free
 from govreport.cli.terminal import out, print_error, styled_state
 from govreport.core import GovReportError, ProjectError, os_sentence, written_whole
 from govreport.filing import Project
@@ -32,6 +32,8 @@ def waive(
 ) -> None:
     """Accept a finding."""
     *report, number = named or [""]
+    if len(report) < 2 or YEAR.fullmatch(number):
+        raise chosen(named).refused("一个机构、一个年度（四位整数），末尾是意见的编号")
     project, (agency, year) = Project.find(), chosen(report).report()
     signed = checks.read_signoff(project, project.agency(agency).slug, year)
     finding, file = checks.accept(project, agency, year, number, reason, by, datetime.date.today())

@@ -8,7 +8,6 @@ import os
 import statistics
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,12 +78,9 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
     if drafts:
         names = _named([draft.job for draft in drafts])
         notes.print(f"[yellow]{len(drafts)}份有错误未处理，标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
-    noted = defaultdict[str, list[batch.Job]](list)
-    for outcome in outcomes:
-        for note in outcome.notes:
-            noted[note].append(outcome.job)
-    for note, jobs in noted.items():
-        notes.print(f"[yellow]请注意[/]（{_named(jobs)}）：{escape(note)}")
+    for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        noted = _named([outcome.job for outcome in outcomes if note in outcome.notes])
+        notes.print(f"[yellow]请注意[/]（{noted}）：{escape(note)}")
     if failed:
         err.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:

@@ -117,6 +117,20 @@ WRONG_CALLS = {
     "a value for an option that takes none": (("run", "--strict=yes"), "--strict"),
     "a missing argument": (("show", GOOD), "年度"),
     "an argument too many": (("show", GOOD, "2023", "多余"), "多余"),
+    "no number of a finding": (
+        ("waive", GOOD, "2023", "--reason", "属实", "--by", "李审核"),
+        f"一个机构、一个年度（四位整数），末尾是意见的编号，现为：{GOOD}、2023；",
+    ),
+    "a number of a finding before the year": (
+        ("waive", GOOD, "1-abcdef", "2023", "--reason", "属实", "--by", "李审核"),
+        f"末尾是意见的编号，现为：{GOOD}、1-abcdef、2023；",
+    ),
+    "several years to import": (("import", "report.docx", "2023", "2022"), "一个年度，现为：report.docx、2023、2022；"),
+    "a year to import": (
+        ("import", "2023", "--into", GOOD),
+        "应写明文件，报告没有写明年度时再写一个年度，现为：2023；",
+    ),
+    "an agency beside all": (("form", GOOD, "2023", "--all", "-o", "x"), f"有 --all 时不写机构，现为：{GOOD}、2023；"),
     "an unknown findings format": (("check", "--format", "xml"), "xml"),
     "an unknown page format": (("run", "--formats", "html,xyz"), "xyz"),
     "a parameter without value": (("run", "-p", "word"), "word"),

@@ -565,7 +565,7 @@ def test_the_command_writes_one_for_every_agency_and_goes_on_past_a_bad_filing(p
     ("arguments", "sentence"),
     [
         (["shili-civil-affairs", "2023"], "请用 -o 写明 .xlsx 文件"),
-        (["--all", "-o", "x"], "有 --all 时应写明一个年度"),
+        (["--all", "-o", "x"], "应写明一个年度（四位整数），有 --all 时不写机构，现为：没有写"),
         (["shili-civil-affairs", "2023", "-o", "x.xls"], "应以 .xlsx 结尾"),
         (["shili-civil-affairs", "1999", "-o", "x.xlsx"], "没有适用于 1999 年的格式"),
         (["shili-civil", "2023", "-o", "x.xlsx"], "没有机构“shili-civil”"),
