@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.charts.chart import COLORS, WIDTH, Chart
 from govreport.charts.drawing import SIZE, glyph
-from govreport.core import CHART_FONTS, GovReportError, sha256
+from govreport.core import CHART_FONTS, ArgumentError, sha256
 
 if TYPE_CHECKING:  # only figures of one's own need more of matplotlib than its font reader
     from matplotlib.axes import Axes
@@ -51,7 +51,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 
     figure: or axes of it; caption: shown below; alt: what the figure tells, for those who cannot see it
     (by default the caption, or else its titles). Text in a font of the analyst's choice keeps it.
-    Raises GovReportError for anything else than a figure.
+    Raises ArgumentError for anything else than a figure.
 
     >>> from matplotlib.figure import Figure
     >>> figure = Figure()
@@ -63,7 +63,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 
     drawn = figure.get_figure(root=True) if isinstance(figure, Artist) else None
     if drawn is None:
-        raise GovReportError("figure 的第一个参数应是 matplotlib 的图（Figure 或 Axes）。")
+        raise ArgumentError("figure 的第一个参数应是 matplotlib 的图（Figure 或 Axes）。")
     titles = (drawn.get_suptitle(), *(axes.get_title() for axes in drawn.axes))
     told = alt or caption or "；".join(filter(None, titles)) or "图"
     svg, text_svg = _svg(drawn, "path"), _svg(drawn, "none")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
 from govreport import filing
-from govreport.checks.findings import Finding, Identity
-from govreport.core import ArgumentError, Figure, GovReportError, Kind, json_number, read_figure, write_figure
+from govreport.checks.findings import Finding, Identity, json_figure
+from govreport.core import ArgumentError, Figure, GovReportError, Kind, UnknownNameError, read_figure, write_figure
 from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, is_total, own_label, repeats
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
     of what stands under that alone; other totals and rates are not added, and the total of a rate may be blank or a
     mean. A blank part adds nothing, a blank total is wrong where a part has a figure; text cannot be checked, and is
-    told. Raises GovReportError where nothing has this label.
+    told. Raises UnknownNameError where nothing has this label.
     """
     yield from (failed for _, failed in _sums(_table(scope, given), total))
 
@@ -83,7 +82,7 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
     """Yield what `adds_up` does, each behind the total itself."""
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
     if not whole.has_total(total):
-        raise GovReportError(f"{called}没有名为“{total}”的行或列")
+        raise UnknownNameError(f"{called}没有名为“{total}”的行或列")
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
     axes = (
         (table.rows, table.columns, "列", "行", *turned),
@@ -138,12 +137,12 @@ def equals(scope: Scope | None, stated: object, expected: object) -> Iterator[Id
 def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) -> Iterator[Identity]:
     """Yield the cells that two tables do not have alike (rule S3), by their labels; the order does not count.
 
-    by: columns of DataFrames that have the labels. Raises GovReportError for labels that are repeated.
+    by: columns of DataFrames that have the labels. Raises ArgumentError for labels that are repeated.
     """
     try:
         tables = [given if isinstance(given, str) or not by else given.set_index(by) for given in (a, b)]
     except (KeyError, AttributeError):
-        raise GovReportError(f"by 应是两张表都有的列，不是每张表都有“{by}”；请改正。") from None
+        raise UnknownNameError(f"by 应是两张表都有的列，不是每张表都有“{by}”；请改正。") from None
     one, other = (_by_label(_table(scope, given)) for given in tables)
     for place in dict.fromkeys((*one, *other)):
         cells = tuple(dict.fromkeys(side[place].name for side in (one, other) if place in side))
@@ -161,7 +160,7 @@ def between(scope: Scope | None, what: object, low: object = None, high: object 
     bounds: list[Any] = [exact(bound) for bound in (low, high)]
     least, most = bounds
     for text in (bound for bound in bounds if isinstance(bound, str)):
-        raise GovReportError(f"上下限中的“{text}”不是数字；请改正")
+        raise ArgumentError(f"上下限中的“{text}”不是数字；请改正")
     if low is high is None:
         raise ArgumentError("没有写明上下限；应写 assert_between(数, 下限, 上限)，不限的一边写 None。")
     if None not in (least, most) and least > most:
@@ -198,7 +197,7 @@ def _term(scope: Scope | None, given: Any) -> Term:
     if not isinstance(given, str):
         terms = list(_by_label(OwnTable.of(given)).values()) if hasattr(given, "attrs") else [Term(exact(given))]
         if len(terms) != 1:
-            raise GovReportError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
+            raise ArgumentError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
         return terms[0]
     if read_figure(given, Kind("signed", decimals=len(given.partition(".")[2]))).figure is not None:
         raise ArgumentError(f"“{given}”是文字；数请写 {given}，不加引号。")
@@ -209,10 +208,10 @@ def _term(scope: Scope | None, given: Any) -> Term:
 
 
 def _by_label(table: OwnTable) -> dict[tuple[str, ...], Term]:
-    """Return a table's values by their labels. Raises GovReportError for labels that are repeated."""
+    """Return a table's values by their labels. Raises ArgumentError for labels that are repeated."""
     found = {tuple(map("·".join, at)): Term(value, name, own_label(name)) for *at, name, value in table.cells}
     if len(found) < len(table.rows) * len(table.columns):
-        raise GovReportError("表中有重复的行名或列名，不能核对")
+        raise ArgumentError("表中有重复的行名或列名，不能核对")
     return found
 
 
@@ -226,11 +225,4 @@ def _unlike(rule: str, cells: tuple[str, ...], text: str, stated: Value, expecte
         if isinstance(stated, Figure) and isinstance(expected, Figure):
             with localcontext(prec=PRECISION):
                 text += f"，相差{write_figure(stated - expected).removeprefix('-')}"
-        yield Identity(rule, cells, _number(stated), _number(expected), text)
-
-
-def _number(value: Value) -> Figure | None:
-    with suppress(ValueError):
-        if isinstance(value, Figure) and json_number(value) is not None:
-            return value
-    return None
+        yield Identity(rule, cells, json_figure(stated), json_figure(expected), text)

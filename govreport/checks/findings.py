@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import escape
@@ -393,6 +394,14 @@ def require_figure(number: object) -> Figure | None:
     if isinstance(figure, Decimal) and not figure.is_finite():
         raise ValueError(number)
     return figure
+
+
+def json_figure(value: object) -> Figure | None:
+    """Return a value that is a figure which JSON has a number for, None for any other."""
+    with suppress(ValueError):
+        if isinstance(value, Figure) and json_number(value) is not None:
+            return value
+    return None
 
 
 def require_text(value: object) -> str:

@@ -30,6 +30,7 @@ from .errors import FormError as FormError
 from .errors import GovReportError as GovReportError
 from .errors import InconsistentReportError as InconsistentReportError
 from .errors import ProjectError as ProjectError
+from .errors import UnknownNameError as UnknownNameError
 from .errors import choice_of as choice_of
 from .errors import in_project_file as in_project_file
 from .errors import listed as listed

@@ -18,7 +18,6 @@ from .filing import Filing as Filing
 from .filing import Note as Note
 from .filing import Unreadable as Unreadable
 from .filing import edits_told as edits_told
-from .filing import meant as meant
 from .folder import NARRATIVE as NARRATIVE
 from .folder import blank_filing as blank_filing
 from .folder import narrative_text as narrative_text

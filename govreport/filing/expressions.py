@@ -24,6 +24,7 @@ from govreport.core import (
     ExpressionError,
     Figure,
     FilingError,
+    UnknownNameError,
     percent,
     round_half_up,
     thousands,
@@ -54,6 +55,10 @@ BLANK = "（未填）"
 _PARSER = ImmutableSandboxedEnvironment()
 
 
+class UnresolvedError(ExpressionError, UnknownNameError):
+    """An expression or an assertion names a cell or a table that is not there."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """The figures that expressions can use: those of the filing and of last year's filing.
@@ -74,7 +79,7 @@ class Scope:
             return Scope(filing).cell(name)[1]
         if name not in filing.form.names:
             names = [f"{LAST if path != name else ''}{known}" for known in filing.form.names]
-            raise ExpressionError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
+            raise UnresolvedError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
         return filing[name]
 
     def cell(self, path: str) -> tuple[str, Value]:
@@ -87,14 +92,14 @@ class Scope:
             rows, columns = ("、".join("·".join(label) for label in axis[:9]) for axis in (table.rows, table.columns))
             lacks = f"中没有“{called}”" if called else "之后没有写行名、列名"
             spelt = f"名称含符号的写作 {OWN}{key}['行名']['列名']"
-            raise ExpressionError(f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），{spelt}")
+            raise UnresolvedError(f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），{spelt}")
         return found
 
     def table(self, key: str) -> OwnTable:
         """Return a table that the analyst added."""
         if key not in self.filing.tables:
             known = f"可用的有 {'、'.join(self.filing.tables)}" if self.filing.tables else "表应放在 tables/名称.csv 中"
-            raise ExpressionError(f"没有名为 {key} 的表；{known}")
+            raise UnresolvedError(f"没有名为 {key} 的表；{known}")
         return self.filing.tables[key]
 
     def last_year(self) -> Filing:

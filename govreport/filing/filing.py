@@ -11,8 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from govreport.core import (
+    ArgumentError,
     Figure,
-    GovReportError,
     choice_of,
     figure_of_number,
     json_number,
@@ -108,12 +108,12 @@ class Filing:
 
         form: the form of the filing, by default the package's form for the year; see `Catalogue.compose`.
         places: where cells stand, for messages.
-        Raises GovReportError for a cell that the form does not have, ArgumentError for what is no year or mapping.
+        Raises UnknownNameError for a cell that the form does not have, ArgumentError for what is no year or mapping.
         """
         require(cells, Mapping, "cells 应是字典，从单元格名称到数字")
         form = form or Catalogue.read().compose(year)
         if unknown := [cell for cell in cells if cell not in form.cells]:
-            raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
+            choice_of(unknown[0], form.cells, "单元格", known=f"应是{form.edition}版格式中的名称")
         figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
         unreadable, places, guesses = dict[str, Unreadable](), places or {}, list[Note]()
         for name_, value in cells.items():
@@ -131,7 +131,7 @@ class Filing:
         """Return a cell's figure or a derived sum; None if it is blank or unreadable.
 
         A derived sum counts blank parts as zero. It is blank only if all its parts are blank.
-        Raises KeyError for a name that the form does not have.
+        Raises UnknownNameError, which is a KeyError, for a name that the form does not have.
         """
         if name in self.cells:
             return self.cells[name]
@@ -248,7 +248,7 @@ class Filing:
         dates or headings. printed: texts by cell, because the document lacks invalid texts and trailing zeros of
         money. A text is ignored if its figure differs from the cell's figure.
         catalogue: the known editions, by default the package's.
-        Raises FormError for an unknown edition, GovReportError if the document has another format.
+        Raises FormError for an unknown edition, ArgumentError if the document has another format.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"})
         >>> Filing.from_json(filing.to_json(), "示例局")["proactive.fees.amount"]
@@ -269,7 +269,7 @@ class Filing:
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
             tables = {key: OwnTable.read(text, key) for key, text in data.get("tables", {}).items()}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-            raise GovReportError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
+            raise ArgumentError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
         return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)), tables=tables)
 
     def text_of(self, cell: str) -> str:
@@ -291,13 +291,15 @@ class Filing:
         return tuple(CellEdit(c.name, f"{c.table}.csv", c.label, was, now) for c, was, now in texts if was != now)
 
 
-def meant(name: str, known: Collection[str], otherwise: str) -> str:
+def meant(name: str, known: Collection[str], otherwise: str, least: float = 0.6) -> str:
     """Return the clause that asks whether the most similar known name was meant; otherwise, where none is similar.
+
+    least: how similar it must be, of 1.
 
     >>> meant("totl", ["total", "natural"], "名称见表格文件")
     '是否应为 total'
     """
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known, 1, least)
     return f"是否应为 {close[0]}" if close else otherwise
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.core import (
     NOT_APPLICABLE,
+    ArgumentError,
     Figure,
     FilingError,
     GovReportError,
@@ -109,10 +110,10 @@ class OwnTable:
 
         A float counts as the number that Python writes for it. Levels of an index that are empty at the end of a label
         do not count. Where the rows have no labels, the first column names them if it has text, each another one.
-        Raises GovReportError for anything else.
+        Raises ArgumentError for anything else.
         """
         if not hasattr(frame, "attrs"):
-            raise GovReportError(f"表应是 DataFrame 或 Series，这里是 {type(frame).__name__}；请先写 pd.DataFrame(…)。")
+            raise ArgumentError(f"表应是 DataFrame 或 Series，这里是 {type(frame).__name__}；请先写 pd.DataFrame(…)。")
         frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]

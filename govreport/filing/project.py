@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import os
 import re
@@ -20,6 +19,7 @@ from govreport.core import (
     YEAR,
     FilingError,
     ProjectError,
+    UnknownNameError,
     in_project_file,
     look,
     note,
@@ -30,7 +30,7 @@ from govreport.core import (
     unwatched,
 )
 from govreport.filing.cell_table import tidy_cells
-from govreport.filing.filing import Filing
+from govreport.filing.filing import Filing, meant
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
 from govreport.filing.narrative import ORDINALS, parse_narrative
 from govreport.filing.settings import SHAPING, Appearance, Settings, read_appearance, read_settings
@@ -51,6 +51,10 @@ AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡
 SCOPES = {"own": "本机关", "members": "含所属机构"}
 _SLUG = re.compile(r"(?![0-9]{4}$)[a-z0-9][a-z0-9-]{0,62}")
 _YEAR = re.compile(r"(19|20)\d\d")
+
+
+class UnknownAgencyError(ProjectError, UnknownNameError):
+    """The register has no agency of a name."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +221,7 @@ class Project:
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
 
-        Raises ProjectError, which suggests the most similar name, if the register has no such agency.
+        Raises UnknownAgencyError, which suggests the most similar name, if the register has no such agency.
         """
         require(name, str, "机构应是代号或名称，写在年度之前")
         if name in self._register:
@@ -230,9 +234,8 @@ class Project:
         if named:
             return named[0]
         names = [text for a in self.agencies.values() for text in (a.slug, a.name, a.short_name)]
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
-        hint = f"是否应为“{close[0]}”" if close else "govreport list 列出全部机构"
-        raise ProjectError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
+        hint = meant(name, names, "govreport list 列出全部机构", 0.8)
+        raise UnknownAgencyError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
 
     def has(self, slug: str, year: int) -> bool:
         """Whether an agency has a folder for a year."""
@@ -392,10 +395,9 @@ def read_register(text: str) -> dict[str, Agency]:
     except csv.Error:
         problems.append(f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。")
     for agency in agencies.values():
-        for what, slug in (("parent", agency.parent), ("succeeds", agency.succeeds)):
-            if slug and slug not in typed:
-                told = f"{agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正"
-                problems.append(f"{REGISTER} 中 {told}。")
+        named = ("parent", agency.parent), ("succeeds", agency.succeeds)
+        lost = [f"的 {what} 为“{slug}”，但没有这个机构" for what, slug in named if slug and slug not in typed]
+        problems += [f"{REGISTER} 中 {agency.slug} {told}；请补登或改正。" for told in lost]
         above, parent = {agency.slug}, agency.parent
         while parent in agencies and parent not in above:
             above.add(parent)

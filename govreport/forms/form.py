@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 
-from govreport.core import FormError, Kind, list_html, shown_html
+from govreport.core import FormError, Kind, choice_of, list_html, shown_html
 from govreport.forms.rules import Rule
 
 LabelPath = tuple[str, ...]
@@ -256,13 +256,14 @@ class Form:
     def parts_of(self, name: str) -> tuple[str, ...]:
         """Return the cells of a name: the cell itself, or the parts of a derived name.
 
-        Raises KeyError if the form has no such name.
+        Raises UnknownNameError, which is a KeyError, if the form has no such name.
 
         >>> from govreport.forms import Catalogue
         >>> Catalogue.read().form_for(2021).parts_of("disputes.litigation.total")
         ('disputes.litigation.direct.total', 'disputes.litigation.after_reconsideration.total')
         """
-        return (name,) if name in self.cells else self.derived[name]
+        hint = f"名称以 {'、'.join(self.tables)} 开头"
+        return (name,) if name in self.cells else self.derived[choice_of(name, self.names, "单元格", known=hint)]
 
     def kind_of(self, name: str) -> Kind:
         """Return the kind of figure of a cell or derived name."""
@@ -321,7 +322,6 @@ class Form:
 
     def with_tables(self, tables: Mapping[str, Table]) -> Form:
         """Return a copy of this form with some tables replaced by tables of other editions."""
-        unknown = sorted(set(tables) - set(self.tables))
-        if unknown:
+        if unknown := sorted(set(tables) - set(self.tables)):
             raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
         return replace(self, tables={key: tables.get(key, table) for key, table in self.tables.items()})

@@ -23,7 +23,7 @@ def assert_adds_up(frame: pd.DataFrame, total: str = TOTAL) -> Finding | None:
     MultiIndex, a total is of what stands under that alone. A blank part adds nothing, a blank total is wrong where a
     part has a figure.
     Returns a finding of the opened report if something does not add up or is text, else None.
-    Raises GovReportError if nothing has the label, ArgumentError for what is no label.
+    Raises UnknownNameError if nothing has the label, ArgumentError for what is no label.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"发布": [3, 2, 6]}, index=["网站", "微信", "合计"])
@@ -40,7 +40,7 @@ def assert_equals(stated: Any, expected: Any) -> Finding | None:
     stated, expected: a number, a DataFrame of one cell, or the name of a cell of the report: of its form
     (``applications.new.total``), or of a table of its folder (``tables.platforms.total``). Only a name or a DataFrame
     tells which cell the review copy should mark.
-    Raises GovReportError for a name that the report does not have.
+    Raises UnknownNameError for a name that the report does not have.
 
     >>> assert_equals(3, 3.0), assert_equals(3, 4).identities[0].difference
     (None, -1)

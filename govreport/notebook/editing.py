@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import CheckedReport, check_report, page_inputs
 from govreport.core import (
+    ArgumentError,
     Figure,
     GovReportError,
+    listed,
     mime,
     read_figure,
     read_text,
@@ -20,7 +22,7 @@ from govreport.core import (
     write_figure,
     write_text,
 )
-from govreport.filing import CellEdit, Filing, Project, edited_table_text, meant, shown_folder, table_csv
+from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
@@ -99,7 +101,7 @@ class Names:
             self.__dict__[key] = Names(owner, f"{name}.{key}") if is_group else owner.current[f"{name}.{key}"]
 
     def __getitem__(self, key: str) -> Figure | None:
-        """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
+        """Return a figure by the rest of its name; raises UnknownNameError for an unknown name."""
         return self._owner[f"{self._name}.{key}"]
 
     def __setitem__(self, key: str, figure: Figure | str | None) -> None:
@@ -186,9 +188,7 @@ class EditableFiling:
         )
 
     def __getitem__(self, name: str) -> Figure | None:
-        """Return a figure by name, derived sums included; raises GovReportError for an unknown name."""
-        if name not in self.form.names:
-            raise GovReportError(unknown_name(self.form, name))
+        """Return a figure by name, derived sums included; raises UnknownNameError for an unknown name."""
         return self.current[name]
 
     def __setitem__(self, name: str, figure: Figure | str | None) -> None:
@@ -214,24 +214,20 @@ class EditableFiling:
 
         name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or its
         text; None or an empty text makes the cell blank, which is not zero.
-        Raises GovReportError if the name is not a cell, or if the cell cannot hold the figure.
+        Raises UnknownNameError for an unknown name, ArgumentError for a sum, or if the cell cannot hold the figure.
 
         >>> from govreport.notebook.report import example_report
         >>> [(edit.label, edit.old, edit.new) for edit in example_report().filing.set("proactive.fees.amount", "1.50")]
         [('“行政事业性收费”的“本年收费金额（单位：万元）”', '0', '1.50')]
         """
-        cell = self.form.cells.get(name)
-        if cell is None:
-            if name in self.form.names:
-                parts = self.form.parts_of(name)
-                shown = "、".join(parts[:SHOWN]) + ("等" if len(parts) > SHOWN else "")
-                raise GovReportError(f"{name} 是合计，不能填写；请改它的各部分：{shown}。")
-            raise GovReportError(unknown_name(self.form, name))
+        if (parts := self.form.parts_of(name)) != (name,):
+            raise ArgumentError(f"{name} 是合计，不能填写；请改它的各部分：{listed(parts, SHOWN)}。")
+        cell = self.form.cells[name]
         text = "" if figure is None else figure if isinstance(figure, str) else format(figure, "")
         reading = read_figure(text, cell.kind)
         problem = reading.problem or ("不能是负数" if cell.kind.name != "signed" and (reading.figure or 0) < 0 else "")
         if problem:
-            raise GovReportError(f"{cell.label}（{name}）：{problem}。")
+            raise ArgumentError(f"{cell.label}（{name}）：{problem}。")
         current = self.current
         changed = replace(
             current,
@@ -319,12 +315,6 @@ class EditableFiling:
         html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
         text = "\n\n".join([repr(self), *map(table_text, tables)])
         return {"text/html": html, "text/plain": text, mime.REMARK: {}}
-
-
-def unknown_name(form: Form, name: str) -> str:
-    """Return the error sentence for an unknown name, with the most similar name of the form."""
-    hint = meant(str(name), form.names, f"名称以 {'、'.join(form.tables)} 开头")
-    return f"没有名为 {name} 的单元格；{hint}。"
 
 
 def _ordered(form: Form) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
-from govreport.core import FilingError, GovReportError, choice_of, mime, require
+from govreport.core import FilingError, GovReportError, UnknownNameError, choice_of, mime, require
 from govreport.filing import TABLE_MARK, Filing, OwnTable, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
@@ -148,7 +148,7 @@ class Report:
         """Return a part's heading and the prose before its table, with the figures filled in.
 
         number: 1 to 6, or 0 for the preamble. The result is None if there is no text.
-        Raises GovReportError for other numbers.
+        Raises UnknownNameError for other numbers.
 
         >>> example_report().section(6).text.splitlines()[0]
         '# 六、其他需要报告的事项'
@@ -161,7 +161,7 @@ class Report:
     def remainder(self, number: int) -> Prose | None:
         """Return the prose after a part's table, or None if there is none.
 
-        number: 1 to 6. Raises GovReportError for other numbers.
+        number: 1 to 6. Raises UnknownNameError for other numbers.
 
         >>> example_report().remainder(3) is None
         True
@@ -177,7 +177,7 @@ class Report:
         table: ``proactive``, ``applications``, ``disputes``, the name of a file in ``tables/``, or a DataFrame.
         caption, options: for a table that is no statutory one, see `govreport.table`.
         mark: findings; the table colours their cells, suspect cells more strongly, and shows the message on hover.
-        Raises GovReportError for an unknown key, and for other figures under the key of a table of the folder.
+        Raises UnknownNameError for an unknown key, GovReportError for other figures under the key of a file's table.
 
         >>> example_report().table("disputes").table.caption
         '政府信息公开行政复议、行政诉讼情况'
@@ -203,7 +203,7 @@ class Report:
 
         key: ``received``, ``results``, ``applicants``, ``ranking``, ``disputes``.
         Charts by year show up to five consecutive years with filings; only a parent has the ranking.
-        Raises GovReportError for an unknown key.
+        Raises UnknownNameError for an unknown key.
 
         >>> example_report().chart("applicants").alt
         '2023年新收政府信息公开申请的申请人情况。自然人3件、商业企业2件、其他1件。'
@@ -215,7 +215,7 @@ class Report:
 
         The sentence names the omitted charts if there are other charts to show.
         Only a parent gets the charts that compare members; the project's settings may name the charts that are shown.
-        Raises GovReportError for an unknown key.
+        Raises UnknownNameError for an unknown key.
 
         >>> example_report().charts("received", "disputes").items[1].text
         '（“政府信息公开行政复议、行政诉讼结果”数据不足以成图，从略。）'
@@ -235,7 +235,7 @@ class Report:
         """Return your own matplotlib figure as a chart of the report, in the report's fonts, and close the figure.
 
         caption: the text below the chart; alt: the alternative text for readers who cannot see the chart, by default
-        the caption. Raises GovReportError for anything other than a figure or axes.
+        the caption. Raises ArgumentError for anything other than a figure or axes.
 
         >>> from matplotlib.figure import Figure
         >>> axes = Figure(figsize=(6, 1)).subplots()
@@ -291,7 +291,7 @@ class Report:
     def _prose(self, number: int) -> tuple[str, str]:
         require(number, Integral, "部分应是整数，如 1")
         if not 0 <= number <= (last := len(self.filing.form.parts)):
-            raise GovReportError(f"没有第 {number} 部分；报告有 {last} 个部分，0 为前言。")
+            raise UnknownNameError(f"没有第 {number} 部分；报告有 {last} 个部分，0 为前言。")
         before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
         return before, "".join(after)
 

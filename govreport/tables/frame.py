@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, localcontext
 import pandas as pd
 
 from govreport.checks import TOTAL, Finding, Identity, unasserted
-from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
+from govreport.core import ArgumentError, Figure, Grid, GridCell, UnknownNameError, write_figure
 from govreport.filing import PRECISION, OwnTable, Value, is_total, unlabelled
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
@@ -74,15 +74,15 @@ def own_grid(
     """Return a table of the analyst's own as a display table, whose cells have their names.
 
     notes: lines below it. formats: by the label of a column, or its innermost one. hidden: whether its rows have no
-    labels. Raises GovReportError for a column of `formats` that is not there, and for what is no function.
+    labels. Raises UnknownNameError for a column of `formats` that is not there, ArgumentError for what is no function.
     """
     table, formats = table.spread, formats or {}
     labels = [("·".join(path), path[-1]) for path in table.columns]
     for name in formats:
         if not any(name in label for label in labels):
-            raise GovReportError(f"formats 中的“{name}”不是列名；可用的有 {'、'.join(label for label, _ in labels)}。")
+            raise UnknownNameError(f"formats 中的“{name}”不是列名；可用的有 {'、'.join(dict(labels))}。")
         if not callable(formats[name]):
-            raise GovReportError(f'formats 中“{name}”的写法应是函数，如 "{{:,}}".format；请改正。')
+            raise ArgumentError(f'formats 中“{name}”的写法应是函数，如 "{{:,}}".format；请改正。')
     writers = [formats.get(label, formats.get(last, write_figure)) for label, last in labels]
     columns, rows = merge_labels(table.columns), [] if hidden else merge_labels(table.rows)
     depth = max((len(path) for path in table.columns), default=0)

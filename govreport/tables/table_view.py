@@ -68,7 +68,7 @@ def table(
     unless a note says 四舍五入.
     total: label of a row of exact sums, which is added if no row or column has it.
     key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
-    Raises GovReportError for a column of `formats` that is not there, ArgumentError for an argument of another kind.
+    Raises UnknownNameError for a column of `formats` that is not there, ArgumentError for an argument of another kind.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]

@@ -96,7 +96,7 @@ def ask(project: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
 
 WRONG_CALLS = {
     "an unknown agency": (("run", "shili-education"), "shili-education"),
-    "a misspelt agency": (("check", "shili-civil-affair"), "是否应为“shili-civil-affairs”"),
+    "a misspelt agency": (("check", "shili-civil-affair"), "是否应为 shili-civil-affairs"),
     "a year that an agency lacks": (("run", GOOD, "--year", "2001"), "2001"),
     "a year that nobody has": (("check", "--year", "2001"), "2001"),
     "a file that is not there": (("check", "nosuch.docx"), "没有文件或文件夹 nosuch.docx；请检查路径"),
@@ -261,7 +261,7 @@ def test_a_folder_that_links_to_itself_stops_no_command(tmp_path: Path):
 
 def test_who_has_not_filed_for_the_year_due_is_listed_as_text_and_as_json(ask: Ask):
     answer = ask("list", "--missing", "--today", "2024-02-05")
-    assert answer.stdout.splitlines()[-1] == "2023年度应报4份，未报0份。"
+    assert answer.stdout.splitlines()[-1] == "2023年度应报4份，未报0份，读不出1份。"
     answer = ask("list", "--missing", "--today", "2025-02-05")
     assert [line.split()[0] for line in answer.stdout.splitlines()[1:5]] == [
         GOOD,

@@ -128,7 +128,7 @@ def test_money_may_not_be_negative_but_a_change_may() -> None:
 
 
 def test_a_filing_has_no_cells_that_its_form_does_not_have() -> None:
-    with pytest.raises(GovReportError, match=r"2021版格式没有名为 proactive\.rules\.made 的单元格。"):
+    with pytest.raises(GovReportError, match=r"没有名为“proactive\.rules\.made”的单元格；应是2021版格式中的名称"):
         Filing.from_cells(SLUG, NAME, 2023, {"proactive.rules.made": 1})
 
 

@@ -161,7 +161,7 @@ def test_an_agency_is_known_by_slug_name_and_short_name(make_project: MakeProjec
 
 
 def test_an_unknown_agency_leads_to_the_nearest_one(make_project: MakeProject) -> None:
-    with pytest.raises(ProjectError, match=r"data/agencies\.csv 中没有机构“shili-forest”；是否应为“shili-forestry”。"):
+    with pytest.raises(ProjectError, match=r"data/agencies\.csv 中没有机构“shili-forest”；是否应为 shili-forestry。"):
         make_project(THREE).agency("shili-forest")
     with pytest.raises(ProjectError, match=r"没有机构“气象”；govreport list 列出全部机构。"):
         make_project(THREE).agency("气象")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -199,7 +200,7 @@ def test_columns_are_printed_in_their_format() -> None:
             lambda report: report.filing.current.frame("websites"),
             "没有名为“websites”的表；可用的表：.*、platforms；这是",
         ),
-        (lambda report: report.filing.set(3, 1), "没有名为 3 的单元格"),
+        (lambda report: report.filing.set(3, 1), "没有名为“3”的单元格"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(report: Report, call: Callable[[Report], object], told: str) -> None:
@@ -247,6 +248,76 @@ def test_a_wrong_call_is_told_in_a_sentence_by_an_error_of_pythons_kind(
     with pytest.raises(kind) as caught:
         made(report)
     assert isinstance(caught.value, GovReportError) and told in str(caught.value) and str(caught.value).endswith("。")
+
+
+FRAME = pd.DataFrame({"件": [1, 2]}, index=["甲", "乙"])
+UNKNOWN_NAMES: dict[str, Callable[[Report], object]] = {
+    "a cell": lambda report: report.filing["x.y.z"],
+    "a cell of a group": lambda report: report.filing.applications["x.y"],
+    "a cell of a filing as a value": lambda report: report.filing.current["x"],
+    "a cell to set": lambda report: report.filing.set("nope.x", 1),
+    "a cell to set by brackets": lambda report: report.filing.__setitem__("nope.x", 1),
+    "a cell to make a filing of": lambda report: govreport.Filing.from_cells("a", "甲局", 2023, {"x.y.z": 1}),
+    "parts of a sum": lambda report: report.filing.form.parts_of("nope"),
+    "a part": lambda report: report.section(9),
+    "what follows a part's table": lambda report: report.remainder(9),
+    "a table to show": lambda report: report.table("nope"),
+    "a frame": lambda report: report.filing.frame("nope"),
+    "a statutory table": lambda report: govreport.statutory_table(report.filing.current, "nope"),
+    "a chart": lambda report: report.chart("nope"),
+    "charts": lambda report: report.charts("received", "nope"),
+    "a table to compare": lambda report: report.comparison.table("nope"),
+    "an agency": lambda report: Report.open("nope", YEAR, report.project.root),
+    "an agency of a filing": lambda report: report.project.filing("nope", YEAR),
+    "an agency of a frame": lambda report: report.project.frame("nope"),
+    "a table to add up": lambda report: govreport.assert_adds_up("nope"),
+    "a total": lambda report: govreport.assert_adds_up(FRAME, "总数"),
+    "a cell to assert": lambda report: govreport.assert_equals("nope.x", 1),
+    "a cell of an own table": lambda report: govreport.assert_between("tables.platforms.nope", 0),
+    "a table to be the same": lambda report: govreport.assert_same("nope", FRAME),
+    "a column of labels": lambda report: govreport.assert_same(FRAME, FRAME, by="nope"),
+    "a column of formats": lambda report: govreport.table(FRAME, formats={"nope": str}),
+}
+OTHER_KINDS: dict[str, Callable[[Report], object]] = {
+    "a text for a frame": lambda report: govreport.table("x"),
+    "a list for a frame": lambda report: govreport.table([1, 2]),
+    "a list to show": lambda report: report.table([1, 2]),
+    "a caption": lambda report: report.table(FRAME, 5),
+    "a format": lambda report: govreport.table(FRAME, formats={"件": "{:,}"}),
+    "a number to add up": lambda report: govreport.assert_adds_up(5),
+    "a number as a total": lambda report: govreport.assert_adds_up(FRAME, 5),
+    "repeated labels": lambda report: govreport.assert_same(FRAME.rename({"乙": "甲"}), FRAME),
+    "a frame of several": lambda report: govreport.assert_equals(FRAME, 1),
+    "a number as text": lambda report: govreport.assert_equals("19", 19),
+    "a bound": lambda report: govreport.assert_between(1, "二"),
+    "no figure": lambda report: report.filing.set("applications.new.natural", "二"),
+    "a list as a figure": lambda report: report.filing.set("applications.new.natural", [1]),
+    "less than nothing": lambda report: report.filing.set("applications.new.natural", -1),
+    "a sum to set": lambda report: report.filing.set("applications.denied.natural", 1),
+    "no filing": lambda report: govreport.statutory_table(3, "disputes"),
+    "a part": lambda report: report.section("1"),
+    "a figure": lambda report: report.figure(3),
+    "a year": lambda report: report.project.filing(GOOD, "2023"),
+    "a document": lambda report: govreport.Filing.from_json({"cells": 3}),
+    "a filing to check": lambda report: govreport.check(3),
+}
+
+
+@pytest.mark.parametrize("named", UNKNOWN_NAMES)
+def test_a_name_that_nothing_has_is_a_key_error(report: Report, named: str) -> None:
+    with pytest.raises(KeyError) as caught:
+        UNKNOWN_NAMES[named](report)
+    assert isinstance(caught.value, GovReportError) and re.search("[\u4e00-\u9fff]", str(caught.value))
+
+
+@pytest.mark.parametrize("given", OTHER_KINDS)
+@pytest.mark.parametrize("kind", [TypeError, ValueError])
+def test_an_argument_of_another_kind_is_a_type_and_a_value_error(
+    report: Report, given: str, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind) as caught:
+        OTHER_KINDS[given](report)
+    assert isinstance(caught.value, GovReportError) and re.search("[\u4e00-\u9fff]", str(caught.value))
 
 
 def test_a_project_is_also_found_by_the_text_of_its_path(report: Report) -> None:

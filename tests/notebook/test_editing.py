@@ -163,7 +163,7 @@ def test_what_cannot_be_assigned_says_how_it_is_done(report: Report):
         report.filing.frame("applications")["natural"] = 3
 
     for assign, told in [
-        (state, "没有名为 applications.neu 的单元格；是否应为 applications.new"), (total, "是合计，不能填写"),
+        (state, "开头；是否应为 applications.new"), (total, "是合计，不能填写"),
         (cells, f'filing["{GRANTED}"] = 3'), (year, 'filing["表.行.列"] = 数字'), (group, 'filing["表.行.列"] = 数字'),
         *((change, 'filing["表.行.列"] = 数字') for change in (all_cells, one_cell, a_row, a_column)),
     ]:  # fmt: skip

@@ -102,7 +102,7 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Iterator[InteractiveShell]:
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("filing.set('applications.new.totl', 3)", "没有名为 applications.new.totl 的单元格"),
+        ("filing.set('applications.new.totl', 3)", "没有名为“applications.new.totl”的单元格"),
         ("Report.open('shili-nowhere', 2023, root)", "没有机构“shili-nowhere”"),
         ("report.table('x')", "没有名为“x”的表"),
         ("report.assert_consistent()", "报告未通过勾稽校验"),
