@@ -62,9 +62,10 @@ rich_text.divide_line = divide_line  # type: ignore[attr-defined]  # by which it
 def changed_told(edits: Sequence[CellEdit]) -> str:
     """Return in a clause what changed in a filing: what was replaced one by one, what was blank as a number."""
     replaced = [edit for edit in edits if edit.old]
-    told = [f"改动{edits_told(replaced)}"] if replaced else []
-    told += [f"填入{len(edits) - len(replaced)}格"] if len(edits) > len(replaced) else []
-    return "，".join(told) or "与原有数字一致"
+    added = [edit for edit in edits if not edit.old and edit.name.count(".") == 1]
+    cells = len(edits) - len(replaced) - len(added)
+    told = {"改动": edits_told(replaced), "填入": f"{cells}格" if cells else "", "新增": edits_told(added)}
+    return "，".join(f"{what}{those}" for what, those in told.items() if those) or "与原有数字一致"
 
 
 def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None:

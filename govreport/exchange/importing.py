@@ -6,12 +6,12 @@ import contextlib
 import os
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from govreport.checks import named_agency
-from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, listed, os_sentence
+from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
 from govreport.exchange.readers.embedded import SET_OFF
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import LOST, ImportedReport
@@ -19,8 +19,9 @@ from govreport.exchange.workbook.prose_sheet import LABELS, split_paragraphs
 from govreport.exchange.workbook.workbook import with_carry_over
 from govreport.filing import (
     GUESSES,
-    MOST_EDITS,
+    NARRATIVE,
     ORIGIN,
+    OWN_FOLDER,
     REGISTER,
     Agency,
     CellEdit,
@@ -28,6 +29,7 @@ from govreport.filing import (
     Note,
     Project,
     blank_filing,
+    edits_told,
     render_prose,
     shown_folder,
     write_filing,
@@ -128,7 +130,7 @@ def with_references(project: Project, imported: ImportedReport, agency: Agency) 
 def bring_in(
     project: Project, imported: ImportedReport, agency: Agency, origin: str, *, force: bool = False
 ) -> tuple[CellEdit, ...]:
-    """Write an imported report as an agency's filing; return the cells that differ from what was there.
+    """Write an imported report as an agency's filing; return the cells and texts that differ from what was there.
 
     origin: the file's name. force: also over figures and prose that are there and differ.
     Raises ProjectError when something that is there would be lost.
@@ -136,9 +138,6 @@ def bring_in(
     filing = imported.filing
     folder, shown = project.data / agency.slug / str(filing.year), shown_folder(agency.slug, filing.year)
     before = _before(project, agency, filing.year, force) if folder.is_dir() and any(folder.iterdir()) else None
-    if before and not force and (lost := _lost(project, before, filing)):
-        told = listed(lost, MOST_EDITS, "处")
-        raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{told}；确认覆盖请加 --force。")
     known = {**(before.narrative.other if before else {}), **filing.narrative.other}
     other = {key: value for key, value in known.items() if key not in (ORIGIN, GUESSES)}
     if imported.source == "published":
@@ -146,8 +145,32 @@ def bring_in(
         other |= {ORIGIN: origin, **({GUESSES: guesses} if guesses else {})}
     kept = {k: getattr(before.narrative, k) for k in KEPT if not getattr(filing.narrative, k)} if before else {}
     narrative = replace(filing.narrative, other=other, **kept)
-    write_filing(replace(filing, agency=agency.slug, name=agency.name, narrative=narrative), folder)
-    return filing.edits_since(before)
+    filing = replace(filing, agency=agency.slug, name=agency.name, narrative=narrative)
+    edits = _edits(before, filing)
+    if before and not force and (lost := _lost(project, before, filing, edits)):
+        raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{edits_told(lost)}；确认覆盖请加 --force。")
+    write_filing(filing, folder)
+    return edits
+
+
+def _edits(before: Filing | None, after: Filing) -> tuple[CellEdit, ...]:
+    """Return the changes of cells, of the tables that no form has, and of texts."""
+    was, now = (_beside(filing, after.tables) if filing else {} for filing in (before, after))
+    edits = (CellEdit(*place, was.get(place, ""), now.get(place, "")) for place in {**was, **now})
+    return (*after.edits_since(before), *(edit for edit in edits if edit.old != edit.new))
+
+
+def _beside(filing: Filing, tables: Collection[str]) -> dict[tuple[str, str, str], str]:
+    """Return the texts that a filing holds beside the cells of its form, by name, file and label.
+
+    tables: keys of those that are to be written; others stay.
+    """
+    own = {key: table.text for key, table in filing.tables.items() if key in tables}
+    found = {(f"{OWN_FOLDER}.{key}", f"{OWN_FOLDER}/{key}.csv", f"表 {key}"): text for key, text in own.items()}
+    texts = zip(("前言", *filing.form.parts), filing.to_json()["narrative"].items(), strict=True)
+    said = ((f"narrative.{n}", f"“{part}”的文字", text) for part, (n, text) in texts if _PROSE.search(text))
+    found |= {(name, NARRATIVE, label): text for name, label, text in said}
+    return found | {(f"narrative.{key}", NARRATIVE, LABELS[key]): getattr(filing.narrative, key) for key in KEPT}
 
 
 def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing | None:
@@ -159,8 +182,8 @@ def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing 
         raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
 
 
-def _lost(project: Project, before: Filing, after: Filing) -> list[str]:
-    """Return the figures and texts, in words, that would be lost of what somebody entered.
+def _lost(project: Project, before: Filing, after: Filing, edits: Iterable[CellEdit]) -> list[CellEdit]:
+    """Return the changes by which something would be lost of what somebody entered.
 
     What a blank filing holds is no content.
     """
@@ -168,16 +191,9 @@ def _lost(project: Project, before: Filing, after: Filing) -> list[str]:
     with contextlib.suppress(FilingError):
         last = project.last_filing(before.agency, before.year)
     template = with_carry_over(blank, last)
-    cells = [
-        str(edit)
-        for edit in after.edits_since(before)
+    return [
+        edit
+        for edit in edits
         if edit.old not in ("", LOST, template.text_of(edit.name))
-        and ((figure := before.cells[edit.name]) is None or figure != after.cells.get(edit.name))
+        and ((figure := before.cells.get(edit.name)) is None or figure != after.cells.get(edit.name))
     ]
-    texts = {n: part.text for n, part in after.narrative.parts.items()}
-    written = {n: part for n, part in before.narrative.parts.items() if _PROSE.search(part.text)}
-    prose = [f"“{part.heading or '前言'}”的文字" for n, part in written.items() if part.text != texts.get(n, "")]
-    front = [key for key in KEPT if getattr(before.narrative, key)]
-    front = [LABELS[k] for k in front if getattr(after.narrative, k) not in ("", getattr(before.narrative, k))]
-    own = [f"表 {k}" for k, own in after.tables.items() if k in before.tables and own.text != before.tables[k].text]
-    return [*cells, *prose, *front, *own]

@@ -12,7 +12,6 @@ from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate
 from .expressions import moved_expressions as moved_expressions
 from .expressions import render as render
-from .filing import MOST_EDITS as MOST_EDITS
 from .filing import CellEdit as CellEdit
 from .filing import Filing as Filing
 from .filing import Note as Note

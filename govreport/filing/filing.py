@@ -55,7 +55,10 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class CellEdit:
-    """A change of one cell: the cell's name, file name and label, its old text and its new text."""
+    """A change of one cell: the cell's name, file name and label, its old text and its new text.
+
+    Or of a table that no form has, a part or front matter: their names have one point, and messages only name them.
+    """
 
     name: str
     file: str
@@ -64,7 +67,7 @@ class CellEdit:
     new: str
 
     def __str__(self) -> str:
-        return f"{self.label}：{self.old or '空白'} → {self.new or '空白'}"
+        return self.label + (f"：{self.old or '空白'} → {self.new or '空白'}" if self.name.count(".") > 1 else "")
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,11 @@ def test_an_import_names_the_cells_that_change_before_and_after(project: Path):
     first = json.loads(govreport(project, *command, "--json").stdout)
     figures = {name: str(figure) for name, figure in first["cells"].items() if figure is not None}
     number = figures["applications.new.natural"]
-    assert {edit["name"]: edit["new"] for edit in first["changed"]} == figures, "all of them, of a filing that is new"
+    told = {edit["name"]: edit["new"] for edit in first["changed"]}
+    texts = {name: told.pop(f"narrative.{name}") for name, text in first["narrative"].items() if text}
+    assert told.pop("narrative.signature").startswith("模拟市林业局")
+    assert told == figures, "all of them, of a filing that is new"
+    assert texts == {name: text for name, text in first["narrative"].items() if text}
     assert "与原有数字一致。" in govreport(project, *command).stdout
     replace_in(project / "data" / GOOD / "2021/applications.csv", f"数量,{number},", "数量,4711,")
     replace_in(project / "data" / GOOD / "2021/narrative.md", "# 六、", "自己写的一句。\n\n# 六、")
@@ -83,11 +87,13 @@ def test_an_import_names_the_cells_that_change_before_and_after(project: Path):
     refused = govreport(project, *command).stderr
     assert f"会被覆盖：{natural}" in refused and "的文字；确认覆盖" in refused
     done = govreport(project, *command, "--force").stdout
-    assert f"已写入 data/{GOOD}/2021，改动{natural} → {number}。" in done
+    assert f"已写入 data/{GOOD}/2021，改动{natural} → {number}、“五、" in done and "的文字。" in done
     replace_in(project / "data" / GOOD / "2021/applications.csv", f"数量,{number},", "数量,,")
     assert f"已写入 data/{GOOD}/2021，填入1格。" in govreport(project, *command, "--force").stdout
     shutil.rmtree(project / "data" / GOOD / "2021")
-    assert f"已写入 data/{GOOD}/2021，填入{len(figures)}格。" in govreport(project, *command).stdout
+    assert (
+        f"已写入 data/{GOOD}/2021，填入{len(figures)}格，新增“前言”的文字、“一、" in govreport(project, *command).stdout
+    )
 
 
 def test_a_report_of_another_agency_is_refused_unless_that_is_confirmed(project: Path) -> None:

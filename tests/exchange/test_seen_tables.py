@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from govreport.cli.terminal import changed_told
 from govreport.core import Grid, ProjectError, plain_paragraph
 from govreport.exchange.file_checks import check_files
 from govreport.exchange.importing import bring_in
@@ -19,7 +21,7 @@ from govreport.filing.project import Project
 from govreport.publish.document import Document
 from govreport.tables.table_view import table
 from tests.exchange.test_round_trips import WRITERS, sample_page
-from tests.support.projects import GOOD, make_project
+from tests.support.projects import GOOD, make_project, replace_in
 
 YEAR = 2023
 PLATFORMS = "平台,发布信息（条）,阅读量（万次）,备注\n门户网站,1200,35.6,\n微信公众号,86,12.40,政务号\n合计,1286,48,\n"
@@ -201,8 +203,15 @@ def test_an_import_over_an_own_table_that_differs_asks_first(tmp_path: Path) -> 
     assert own.read_text(encoding="utf-8-sig") == PLATFORMS
     assert bring_in(project, imported, agency, "年报.html") == ()
     own.write_text(PLATFORMS.replace(",86,", ",87,"), encoding="utf-8")
-    with pytest.raises(ProjectError, match="会被覆盖：表 platforms；"):
+    replace_in(project.data / GOOD / str(YEAR) / "narrative.md", "# 五、", "自己写的一句。\n\n# 五、")
+    with pytest.raises(ProjectError, match=r"会被覆盖：表 platforms、“四、.*”的文字；"):
         bring_in(project, imported, agency, "年报.html")
+    edits = bring_in(project, imported, agency, "年报.html", force=True)
+    assert re.fullmatch("改动表 platforms、“四、.*”的文字", changed_told(edits))
+    assert [(edit.name, edit.file) for edit in edits] == [
+        ("tables.platforms", "tables/platforms.csv"), ("narrative.4", "narrative.md"),
+    ]  # fmt: skip
+    assert (edits[0].old, edits[0].new) == (PLATFORMS.replace(",86,", ",87,"), PLATFORMS)
 
 
 def test_a_total_that_no_longer_adds_up_on_the_page_is_told_by_a_check_of_the_file(tmp_path: Path) -> None:

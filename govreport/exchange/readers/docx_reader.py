@@ -212,8 +212,7 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     main = own.get("officeDocument", "word/document.xml")
     related = own | container.related(main)
     root = container.xml(main)
-    body = root.find("{*}body")
-    if body is None:
+    if (body := root.find("{*}body")) is None:
         raise FilingError([f"{file} 里没有正文，不是完整的 Word 文档；请用 Word 或 WPS 打开并另存后再导入。"])
 
     def part(kind: str) -> etree._Element:
@@ -262,8 +261,7 @@ class _Reader:
         yield from self._paragraphs(joined, {}, NO_STYLE)
 
     def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
-        lines = [line for line in map(_with_tabs, with_remarks(text).split("\n")) if line.strip()]
-        if not lines:
+        if not (lines := [line for line in map(_with_tabs, with_remarks(text).split("\n")) if line.strip()]):
             return
         own = by_name(properties.get("numPr"))
         if number := value(own.get("numId")) or style.number:

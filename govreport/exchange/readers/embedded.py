@@ -129,8 +129,7 @@ def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[st
             found.append(f"第{ORDINALS[number - 1]}部分的文字" if number else "前言")
     unread = {*seen.unreadable, *(cell for cell in embedded.unreadable if seen.cells.get(cell) is None)}
     both = embedded.cells.keys() - unread
-    figures = [cell for cell, figure in seen.cells.items() if cell in both and figure != embedded.cells[cell]]
-    if figures:
+    if figures := [cell for cell, figure in seen.cells.items() if cell in both and figure != embedded.cells[cell]]:
         found.append(f"{len(figures)}格的数字（{seen.form.cells[figures[0]].label}等）")
     return found
 

@@ -137,8 +137,7 @@ def read_title(*lines: str) -> Title | None:
     flat = plain(text)
     if "公开" not in flat or len(flat) > LONGEST or re.search("[。;,]", flat):
         return None
-    match = patterns()["title"].match(flat) or patterns()["title without year"].match(flat)
-    if not match:
+    if not (match := patterns()["title"].match(flat) or patterns()["title without year"].match(flat)):
         return None
     written = without_spaces(text)
     before, named, between = (written[slice(*match.span(name))] for name in ("before", "year", "between"))

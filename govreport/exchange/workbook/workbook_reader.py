@@ -142,8 +142,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
     is lost, and when the file is broken.
     """
     opened = replace(opened, name=Path(opened.name).name)  # as messages and places name it
-    sheets = open_sheets(opened)
-    if not sheets:
+    if not (sheets := open_sheets(opened)):
         return None
     marker = sheets[0].marker
     try:
@@ -191,8 +190,7 @@ def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[
                 return {}
             if column in columns and name in form.cells:
                 positions[name] = row, columns[column]
-    lost = [cell for cell in form.tables[key].cells if cell.name not in positions]
-    if lost:
+    if lost := [cell for cell in form.tables[key].cells if cell.name not in positions]:
         more = f"等{len(lost)}格" if len(lost) > 1 else ""
         what = f"缺少{lost[0].label}{more}（行或列已被删除）"
         problems.append(f"{sheet.file} 的工作表“{sheet.name}”{what}；请撤销删除。")
@@ -234,8 +232,7 @@ def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> dict[st
     for name in TopologicalSorter({name: parts[name] for name in names}).static_order():
         if name in names:
             filled = [figures[part] for part in parts[name] if figures[part] is not None]
-            lost = any(isinstance(value, str) for value in filled)
-            if lost:
+            if lost := any(isinstance(value, str) for value in filled):
                 notes.append(Note(f"{filing.form.cells[name].label}的各项中有无法读取的，总计没有计算。", (name,)))
             figures[name] = "（未计算）" if lost else sum(filled) if filled else None
     return figures
