@@ -61,11 +61,10 @@ rich_text.divide_line = divide_line  # type: ignore[attr-defined]  # by which it
 
 def changed_told(edits: Sequence[CellEdit]) -> str:
     """Return in a clause what changed in a filing: what was replaced one by one, what was blank as a number."""
-    replaced = [edit for edit in edits if edit.old]
-    added = [edit for edit in edits if not edit.old and edit.name.count(".") == 1]
-    cells = len(edits) - len(replaced) - len(added)
-    told = {"改动": edits_told(replaced), "填入": f"{cells}格" if cells else "", "新增": edits_told(added)}
-    return "，".join(f"{what}{those}" for what, those in told.items() if those) or "与原有数字一致"
+    old = [edit for edit in edits if edit.old]
+    new = [edit for edit in edits if not edit.old and edit.name.count(".") == 1]
+    told = ("改动", edits_told(old)), ("填入", f"{len(edits) - len(old + new)}格"), ("新增", edits_told(new))
+    return "，".join(f"{what}{those}" for what, those in told if those not in ("", "0格")) or "与原有数字一致"
 
 
 def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None:

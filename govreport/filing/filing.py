@@ -302,8 +302,7 @@ def meant(name: str, known: Collection[str], otherwise: str, least: float = 0.6)
     >>> meant("totl", ["total", "natural"], "名称见表格文件")
     '是否应为 total'
     """
-    close = difflib.get_close_matches(name, known, 1, least)
-    return f"是否应为 {close[0]}" if close else otherwise
+    return f"是否应为 {close[0]}" if (close := difflib.get_close_matches(name, known, 1, least)) else otherwise
 
 
 def edits_told(edits: Iterable[CellEdit]) -> str:

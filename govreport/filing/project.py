@@ -233,9 +233,9 @@ class Project:
             raise ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
         if named:
             return named[0]
-        names = [text for a in self.agencies.values() for text in (a.slug, a.name, a.short_name)]
-        hint = meant(name, names, "govreport list 列出全部机构", 0.8)
-        raise UnknownAgencyError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
+        names = [text for a in every for text in (a.slug, a.name, a.short_name)]
+        told = meant(name, names, "govreport list 列出全部机构", 0.8)
+        raise UnknownAgencyError(f"{REGISTER} 中没有机构“{name}”；{told}。")
 
     def has(self, slug: str, year: int) -> bool:
         """Whether an agency has a folder for a year."""

@@ -53,8 +53,7 @@ def seen_otherwise(
 
 
 def _frame(text: str) -> _Frame:
-    found = _PRINTED.fullmatch(text)
-    return (re.sub(r"\W", "", found[1]), found[3]) if found else None
+    return (re.sub(r"\W", "", found[1]), found[3]) if (found := _PRINTED.fullmatch(text)) else None
 
 
 def _fits(text: str, value: Figure, is_usual: bool) -> bool:
