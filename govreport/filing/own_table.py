@@ -44,8 +44,8 @@ TOTALS = ("合计", "总计", "共计", "总数", "总合计")
 """Labels of rows and columns of totals."""
 _AROUND = re.compile(r"^(?:[全本当今]年度?|年度|全部|各项)(?=.)|(?:(?<=计)数)?(?:(?<=.)[（(【\[].*)?[:：]?$")
 """What may stand around such a label: the whole year before it, 数, a unit in brackets and a colon behind it."""
-_RATE = re.compile("[率%％‰]|占比|比例|比重")
-"""What tells that a column or row holds rates, which are no parts of a sum."""
+_RATE = re.compile("[率%％‰]|占比|比例|比重|平均|人均|[日月年]均")
+"""What tells that a column or row holds rates or means, which are no parts of a sum."""
 SUBTOTAL = "小计"
 """Label of what is a sum of others."""
 COMPARED = re.compile(rf"[上去]年(?!.*结)|同期|同比|环比|[比较]上|增减|增幅|变化|20\d\d年度?(?:{'|'.join(TOTALS)})")
