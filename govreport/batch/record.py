@@ -20,7 +20,7 @@ from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import UNMADE, has_prose
 
 RECORD_FILE = f"{REPORT}.json"
-DRAFT, UNKNOWN = "草稿，不得公布", "笔记本中的意见不在内"
+NOT_TO_PUBLISH, NOTEBOOK_UNREAD = "草稿，不得公布", "笔记本中的意见不在内"
 """What came of a run that found errors, and what is missing where there is none that stands."""
 
 
@@ -193,12 +193,12 @@ def known_report(project: Project, agency: str, year: int) -> tuple[checks.Check
     agency: slug. The findings are those of `with_notebooks`. What the run made is told in words, also if it is no
     longer what would be made now, or a draft.
     """
-    unknown = list[checks.CheckedReport]()
-    (checked,) = with_notebooks(project, [checks.check_report(project, agency, year)], unknown.append)
+    unread = list[checks.CheckedReport]()
+    (checked,) = with_notebooks(project, [checks.check_report(project, agency, year)], unread.append)
     record = made_record(project, agency, year)
-    made = DRAFT if checked.state == checks.INCONSISTENT else checks.MADE
+    made = NOT_TO_PUBLISH if checked.state == checks.INCONSISTENT else checks.MADE
     state = record["state"] if record["state"] in UNMADE else made
-    why = "；".join([*(error.rstrip("。") for error in record["errors"]), *([UNKNOWN] if unknown else [])])
+    why = "；".join([*(error.rstrip("。") for error in record["errors"]), *([NOTEBOOK_UNREAD] if unread else [])])
     digest = checks.filing_digest(project, agency, year, checked.prose)
     review = checks.read_review(project, agency, year, digest)
     return checked, f"{state}（{why}）" if why else state, review

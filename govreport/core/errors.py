@@ -102,8 +102,7 @@ def choice_of(key: str, choices: Iterable[str], what: str, of: str = "", known: 
 
     what: the Chinese word for the kind of choice, for the message; of: the title of the report that has these and no
     others, where a notebook may be of another kind of report; known: what is told of the choices in place of all of
-    them, where there are many. Raises UnknownNameError for any other key, which names
-    the choice that is most like it.
+    them, where there are many. Raises UnknownNameError for any other key, which names the choice that is most like it.
     """
     if key in (keys := tuple(choices)):
         return key

@@ -211,9 +211,7 @@ def _notebook_parts(
 ) -> tuple[list[Block], list[Remark], Set[int]]:
     """Return the blocks of cells, remarks, which name their cell, and the numbers of blocks that are not the filing's.
 
-    Injected parameters are not counted.
-
-    A finding of several cells is told once, with the numbers of all of them.
+    Injected parameters are not counted. A finding of several cells is told once, with the numbers of all of them.
 
     pictures: that the notebook keeps, like attachments. prose: reads Markdown cells, and takes up what is found.
     """
