@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise, product
+from itertools import chain, combinations, islice, pairwise, product
 
 from govreport.core import GridCell, Kind
 from govreport.exchange.readers.bounds import MOST_ITEMS
@@ -188,25 +188,24 @@ def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
 def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
     """Return the ways to part figures that came together into so many; nothing where they are too many.
 
-    No part begins with a zero but zero itself and what is less than one.
+    No part begins with a zero but zero itself and what is less than one; on average, parts have six letters at most.
 
-    >>> _parted(["05309027.82"], 2), _parted(["24-5"], 2)
-    ([{0: '0', 1: '5309027.82'}], [{0: '24', 1: '-5'}])
+    >>> _parted(["05309027.82"], 2), _parted(["24-5"], 2), _parted(["1" * 60], 20)
+    ([{0: '0', 1: '5309027.82'}], [{0: '24', 1: '-5'}], [])
     """
-    if math.prod(map(len, texts)) > MOST_WAYS:
+    if sum(map(len, texts)) > 2 * FEW * count or math.prod(map(len, texts)) > MOST_WAYS:
         return []
-    found: list[dict[int, str]] = []
-    for numbers in product(*(range(1, len(text) + 1) for text in texts)):
-        if sum(numbers) == count:
-            pieces = [list(_cuts(text, number)) for text, number in zip(texts, numbers, strict=True)]
-            if len(found) + math.prod(map(len, pieces)) > MOST_WAYS:
-                return []
-            found += [dict(enumerate(piece for part in chosen for piece in part)) for chosen in product(*pieces)]
-    return found
+    sizes = (sizes for sizes in product(*(range(1, len(text) + 1) for text in texts)) if sum(sizes) == count)
+    ways = (way for each in sizes for way in product(*map(_cuts, texts, each)))
+    found = [dict(enumerate(chain.from_iterable(way))) for way in islice(ways, MOST_WAYS + 1)]
+    return found if len(found) <= MOST_WAYS else []
 
 
-def _cuts(text: str, number: int) -> Iterator[tuple[str, ...]]:
-    for places in combinations(range(1, len(text)), number - 1):
-        pieces = tuple(text[start:end] for start, end in pairwise((0, *places, len(text))))
-        if all(map(_PIECE.fullmatch, pieces)):
-            yield pieces
+@lru_cache(maxsize=MOST_ITEMS)
+def _cuts(text: str, number: int) -> tuple[tuple[str, ...], ...]:
+    """Return the ways to cut a text into so many figures, each tail cut once; of too many the first."""
+    if number == 1:
+        return ((text,),) if _PIECE.fullmatch(text) else ()
+    heads = (end for end in range(1, len(text) - number + 2) if _PIECE.fullmatch(text, 0, end))
+    found = ((text[:end], *rest) for end in heads for rest in _cuts(text[end:], number - 1))
+    return tuple(islice(found, MOST_WAYS + 1))
