@@ -18,7 +18,6 @@ KNOWN = frozenset({
     "shift_jis", "euc_jp", "euc_kr",
 })  # fmt: skip
 """Encodings of pages. Python's other codecs may unpack archives or take unbounded time."""
-GUESSED = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 LONGEST_QUOTE = 40
 MOST_LOST = 0.05
 """Share of characters that may be unreadable before a file is no text."""
@@ -54,18 +53,17 @@ def decode(data: bytes, file: str, declared: str = "") -> tuple[str, tuple[str, 
             return codecs.getincrementaldecoder(name)().decode(data), ()
     if named and data.decode(named, "replace").count("\ufffd") < MOST_LOST * len(data):
         return _lossy(data, named, file, ())
-    best = from_bytes(data, cp_isolation=GUESSED).best()
+    best = from_bytes(data, cp_isolation=["gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
     name = {"big5": "big5hkscs"}.get(best.encoding, best.encoding) if best else "gb18030"
     return _lossy(data, name, file, (f"{file} 没有写明编码，按 {name.upper()} 读取。",))
 
 
 def _known(declared: str) -> str:
     """Return Python's name of a declared encoding, empty when pages do not use it."""
-    try:
+    with suppress(LookupError, ValueError):
         name = codecs.lookup(DECLARED_AS.get(declared, declared)).name
-    except (LookupError, ValueError):
-        return ""
-    return name if name in KNOWN else ""
+        return name if name in KNOWN else ""
+    return ""
 
 
 def _lossy(data: bytes, name: str, file: str, notes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

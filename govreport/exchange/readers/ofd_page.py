@@ -21,12 +21,10 @@ from pdfplumber.container import Container as Drawings
 from govreport.exchange.readers.bounds import check_pages
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.container import Container, part_at
-from govreport.exchange.readers.page_blocks import TURNS
+from govreport.exchange.readers.page_blocks import TURNS, Box
 
 POINTS, FULL = 72 / 25.4, 255
 """Points of a millimetre; what a shade or an opacity has at most."""
-A4 = "0 0 210 297"
-"""A page's box where none is told."""
 BELOW, WIDE, NARROW = 0.12, 1.0, 0.53
 ABOVE = 1 - BELOW
 """In sizes of a character: how far it reaches above and below its line, how wide an ideograph and another character
@@ -43,9 +41,6 @@ Resources = Mapping[str, etree._Element]
 """Drawing parameters and composite units by their ID."""
 Source = tuple[Sequence[etree._Element], Resources, str]
 """The roots of the parts that a page consists of, resources, the page's box."""
-RootOf = Callable[[str], etree._Element]
-"""Gives the root element of a part."""
-Box = tuple[float, float, float, float]
 
 
 class OfdPage(Drawings):
@@ -150,8 +145,11 @@ def pages_of(container: Container, documents: Iterable[tuple[str, etree._Element
     yield from (OfdPage(*_source(root_of, *page)) for page in listed)
 
 
-def _source(root_of: RootOf, part: str, document: etree._Element, target: str) -> Source:
-    """Return what a document's page is drawn from; target: its own part, as the document's part names it."""
+def _source(root_of: Callable[[str], etree._Element], part: str, document: etree._Element, target: str) -> Source:
+    """Return what a document's page is drawn from.
+
+    root_of: gives the root element of a part; target: the page's own part, as the document's part names it.
+    """
     templates = {t.get("ID"): t.get("BaseLoc", "") for t in document.iterfind("{*}CommonData/{*}TemplatePage")}
     own = part_at(part, target)
     used = [part_at(part, templates[t.get("TemplateID")]) for t in root_of(own).iterfind("{*}Template")]
@@ -159,7 +157,7 @@ def _source(root_of: RootOf, part: str, document: etree._Element, target: str) -
     references = [(name, named.text or "") for name, root in roots.items() for named in root.iter(*RESOURCE_PARTS)]
     units = (unit for place in references for unit in root_of(part_at(*place)).iter(*RESOURCES))
     box = roots[own].findtext("{*}Area/{*}PhysicalBox")
-    box = box or document.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox", A4)
+    box = box or document.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox", "0 0 210 297")  # A4
     return [*roots.values()], {unit.get("ID"): unit for unit in units}, box
 
 

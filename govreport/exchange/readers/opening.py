@@ -19,17 +19,17 @@ from govreport.exchange.readers.pdf_reader import check_pdf, read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
 
-Reader = Callable[[bytes, str], ForeignDocument]
-"""Reads a file's bytes, with its name for messages, into a document."""
-
 
 @dataclass(frozen=True)
 class Format:
-    """A format of files that can hold a report: its name for people, its usual extensions, its reader."""
+    """A format of files that can hold a report: its name for people, its usual extensions, its reader.
+
+    The reader takes a file's bytes and its name for messages.
+    """
 
     name: str
     extensions: tuple[str, ...]
-    read: Reader
+    read: Callable[[bytes, str], ForeignDocument]
 
 
 _PAGES = (".html", ".htm", ".shtml", ".xhtml")

@@ -11,20 +11,13 @@ from lxml.html import HtmlElement
 
 from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_RULES
 
-_ZERO = re.compile(r"0(?:\.0+)?(?![.\d])")
-_STRUCK = re.compile(".*line-through")
-_HIDING = {
-    "display": re.compile("none"),
-    "visibility": re.compile("hidden|collapse"),
-    "font-size": _ZERO,
-    "opacity": _ZERO,
-    "text-decoration": _STRUCK,
-    "text-decoration-line": _STRUCK,
-    "color": re.compile(r"transparent|rgba\([\d\s.,%]{1,40},\s{0,9}0\s{0,9}\)"),
-}
-"""What a style says, by property, of text that a browser does not show, or shows struck out."""
+_HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|(?:font-size|opacity):0(?:\.0+)?(?![.\d])"
+    r"|text-decoration(?:-line)?:.*line-through|color:(?:transparent|rgba\([\d\s.,%]{1,40},\s{0,9}0\s{0,9}\))"
+)
+"""What a style says of text that a browser does not show, or shows struck out."""
 WHITE = re.compile(r"(?:white|#f{3}(?:f{3})?|rgb\(\s*+255\s*+,\s*+255\s*+,\s*+255\s*+\))(?!\w)", re.IGNORECASE)
-_WORD = re.compile("[a-z-]*")
+_NO_WORD = re.compile("[^a-z-]")
 _COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)")
 _NAME = re.compile(r"[.#][\w-]+")
 _UNREAD = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->|@[^@{};]*+(?:;|\{(?:[^{}]++|\{[^{}]*+\})*+\})", re.DOTALL)
@@ -57,10 +50,9 @@ def displayed(style: Mapping[str, str]) -> str:
     >>> displayed(declared("font-size: 0px")), displayed(declared("display: block; opacity: 0.5")), displayed({})
     ('none', 'block', '')
     """
-    if any((value := style.get(key)) and hides.match(value) for key, hides in _HIDING.items()):
+    if any(_HIDING.match(f"{key}:{value}") for key, value in style.items()):
         return "none"
-    found = _WORD.match(style.get("display", ""))
-    return found[0] if found else ""
+    return _NO_WORD.split(style.get("display", ""))[0]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ _FIGURE = re.compile(
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
 _GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
 """Digits that spaces part as thousands are parted, or each from the next."""
-_DOWN = ("减", "下降", "-", "−")
 _MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
 _NOTE = re.compile(
@@ -107,7 +106,7 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
 
 def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -> Reading:
     number = match["number"].replace("−", "-")
-    if (match["sign"] or "").startswith(_DOWN) and not number.startswith("-"):
+    if (match["sign"] or "").startswith(("减", "下降", "-", "−")) and not number.startswith("-"):
         number = f"-{number}"
     unit = match["unit"] if match["unit"] in _MONEY else header_unit if kind.decimals else ""
     found = read_figure(number, kind)

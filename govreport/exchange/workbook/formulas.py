@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 
 from openpyxl.utils import get_column_letter
 
@@ -16,7 +16,6 @@ from govreport.filing import Filing
 from govreport.forms import LAST, Edit, Form, NameTerm, Rule, Table, expand_rule
 
 AGREES = "勾稽相符"
-SENSES = {"=": "＝", "<=": "≤", ">=": "≥"}
 
 Place = tuple[int, int]
 """Row and column of a cell in its sheet, from 1."""
@@ -39,12 +38,8 @@ def references(places: Iterable[Place]) -> str:
     """
     own = sorted(set(places))
     down = len({column for _, column in own}) == 1
-    runs: list[list[Place]] = []
-    for row, column in own:
-        if runs and runs[-1][-1] == (row - down, column - (not down)):
-            runs[-1].append((row, column))
-        else:
-            runs.append([(row, column)])
+    starts = [(row - n * down, column - n * (not down)) for n, (row, column) in enumerate(own)]
+    runs = [[place for _, place in run] for _, run in groupby(zip(starts, own, strict=True), lambda pair: pair[0])]
     ends = [[f"{get_column_letter(column)}{row}" for row, column in (run[0], run[-1])] for run in runs]
     return ",".join(":".join(dict.fromkeys(pair)) for pair in ends)
 
@@ -132,7 +127,7 @@ def rule_text(rule: Rule, table: Table) -> str:
     '总计＝结果维持＋结果纠正＋其他结果＋尚未审结'
     """
     sides = ("".join(_term_text(term, table) for term in side).removeprefix("＋") for side in (rule.left, rule.right))
-    return SENSES[rule.sense].join(sides)
+    return {"=": "＝", "<=": "≤", ">=": "≥"}[rule.sense].join(sides)
 
 
 def _term_text(term: NameTerm, table: Table) -> str:

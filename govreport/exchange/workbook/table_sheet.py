@@ -106,16 +106,10 @@ def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: f
         most: Figure = kind.from_units(FIGURE_LIMIT - 1)
         known = {"signed": "整数，减少填负数", "money": f"不小于0的数，单位：{kind.unit}"}
         what = known.get(kind.name, "不小于0的整数")
-        rule = DataValidation(
-            type="decimal" if kind.decimals else "whole",
-            operator="between",
-            formula1=write_figure(-most if kind.name == "signed" else 0),
-            formula2=write_figure(most),
-            allow_blank=True,
-            showErrorMessage=True,
-            errorTitle="不是可填的数字",
-            error=f"这一格应填{what}；没有数据请留空。",
-        )
+        rule = DataValidation("decimal" if kind.decimals else "whole", allow_blank=True, operator="between")
+        rule.formula1, rule.formula2 = write_figure(-most if kind.name == "signed" else 0), write_figure(most)
+        rule.showErrorMessage = True
+        rule.errorTitle, rule.error = "不是可填的数字", f"这一格应填{what}；没有数据请留空。"
         if is_total or kind.name != "count":
             rule.showInputMessage = True
             rule.promptTitle = "总计" if is_total else "填写说明"
