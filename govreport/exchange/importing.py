@@ -14,6 +14,7 @@ from govreport.checks import named_agency
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
 from govreport.exchange.readers.embedded import SET_OFF
 from govreport.exchange.readers.opening import EXTENSIONS
+from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import LOST, ImportedReport
 from govreport.exchange.workbook.prose_sheet import LABELS, split_paragraphs
 from govreport.exchange.workbook.workbook import with_carry_over
@@ -114,10 +115,10 @@ def with_references(project: Project, imported: ImportedReport, agency: Agency) 
         shown = render_prose(before, project.last_filing(agency.slug, filing.year)).values()
         written = (part.text for part in before.narrative.parts.values())
         pairs = zip(*(split_paragraphs("\n\n".join(texts)) for texts in (written, shown)), strict=True)
-        said = {_UNSAID.sub("", seen): text for text, seen in pairs if "{{" in text}
+        said = {without_spaces(_UNSAID.sub("", seen)): text for text, seen in pairs if "{{" in text}
 
         def kept(text: str) -> str:
-            return "\n\n".join(said.get(_UNSAID.sub("", own), own) for own in split_paragraphs(text))
+            return "\n\n".join(said.get(without_spaces(_UNSAID.sub("", own)), own) for own in split_paragraphs(text))
 
         parts = {n: replace(part, text=kept(part.text)) for n, part in filing.narrative.parts.items()}
         lost = "".join(said.values()).count("{{") - "".join(part.text for part in parts.values()).count("{{")

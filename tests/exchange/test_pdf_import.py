@@ -243,3 +243,15 @@ def test_a_zero_that_stands_alone_is_read_though_its_font_is_nowhere():
     )
     lines = cell(50, 400) + cell(130, 400) + cell(50, 430) + cell(130, 430)
     assert grids(pdf(lines + shown, font=font % descendant)) == [[["5", "0"], ["0", "27"]]]
+
+
+def words(*pieces: tuple[float, float, float, bytes]) -> list[str]:
+    """A page's lines of text; pieces: place, height above the line and size of each, and its letters."""
+    drawn = b"".join(b"BT /F1 %g Tf %g %g Td (%s) Tj ET\n" % (size, x, 700 + up, text) for x, up, size, text in pieces)
+    return [getattr(block, "text", "") for block in read_pdf(pdf(drawn), "a.pdf").blocks]
+
+
+def test_small_raised_digits_of_prose_are_no_digits_of_a_figure():
+    assert words((100, 0, 16, b"area 10"), (152.5, 5.5, 10.5, b"2"), (158.4, 0, 16, b"km")) == ["area10²km"]
+    assert words((100, 0, 16, b"area 10"), (152.5, 0, 10.5, b"2"), (158.4, 0, 16, b"km")) == ["area102km"]
+    assert words((100, 0, 16, b"Row"), (200, 3, 12, b"31")) == ["Row\t31"]

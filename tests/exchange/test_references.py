@@ -100,6 +100,23 @@ def test_a_reference_to_a_table_is_the_same_as_its_number_on_the_page(project: P
     assert texts(project)[1] == PLACES
 
 
+SIGNS = "绿地10<sup>2</sup>公里，~~原有~~<s>旧有</s>PM<sub>2.5</sub>下降，新收{{ applications.new.total }}件。"
+
+
+@pytest.mark.parametrize("old", [">64<", ">65<"])
+def test_a_paragraph_with_raised_lowered_and_struck_text_says_the_same_on_the_page(
+    project: Project, tmp_path: Path, old: str
+):
+    filing = project.filing(GOOD, YEAR)
+    parts = {**filing.narrative.parts, 1: Part("一、总体情况", SIGNS)}
+    write_filing(replace(filing, narrative=replace(filing.narrative, parts=parts)), project.data / GOOD / str(YEAR))
+    head, at, table = page(project).partition('data-table="proactive"')
+    found = read(head + at + table.replace(">64<", old, 1), tmp_path)
+    assert found.source == ("embedded" if old == ">64<" else "published")
+    kept = import_(project, found, force=True)
+    assert texts(project)[1] == SIGNS and told(kept) == []
+
+
 def test_references_are_kept_by_the_import_of_a_word_document_too(project: Project, tmp_path: Path):
     before = texts(project)
     data = docx_bytes(page_of(check_report(project, GOOD, YEAR)))

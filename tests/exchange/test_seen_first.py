@@ -124,3 +124,19 @@ def test_prose_inside_that_a_narrative_would_take_for_something_else_can_be_read
 def test_a_year_that_no_folder_can_have_is_not_taken(tmp_path: Path):
     found = read_with(set_in("filing", "year", to=20231), "html", tmp_path)
     assert (found.source, found.filing.year) == ("published", YEAR)
+
+
+@every_format
+def test_a_paragraph_that_was_added_to_the_page_is_told(kind: str, tmp_path: Path):
+    texts: list[str] = []
+
+    def shorten(enclosure: dict[str, Any]) -> None:
+        kept, _, last = enclosure["filing"]["narrative"]["1"].rpartition("\n\n")
+        texts[:] = [kept, last]
+        enclosure["filing"]["narrative"]["1"] = kept
+
+    found = read_with(shorten, kind, tmp_path)
+    kept, added = texts
+    assert (found.source, found.filing.narrative.parts[1].text) == ("embedded", kept) and added
+    (told,) = [note.message for note in found.filing.notes]
+    assert "多出几段，没有读入" in told and added[:9] in told

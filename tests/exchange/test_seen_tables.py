@@ -41,8 +41,9 @@ def page(*grids: Grid, inside: str = PLATFORMS, changes: dict[str, int] | None =
     enclosure["filing"]["tables"] = ({"platforms": inside} if inside else {}) | others
     enclosure["filing"]["cells"] |= changes or {}
     last = max(n for n, block in enumerate(made.blocks) if "其他需要报告" in getattr(block, "text", ""))
-    text = plain_paragraph("各平台发布信息情况见下表。")
-    blocks = (*made.blocks[: last + 1], text, *grids, *made.blocks[last + 1 :])
+    text = "各平台发布信息情况见下表。"
+    enclosure["filing"]["narrative"]["6"] = f"{text}\n\n{enclosure['filing']['narrative']['6']}"
+    blocks = (*made.blocks[: last + 1], plain_paragraph(text), *grids, *made.blocks[last + 1 :])
     return replace(made, blocks=blocks, account=replace(made.account, enclosure=enclosure))
 
 

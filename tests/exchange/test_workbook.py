@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
+from openpyxl.styles import Font
 
 from govreport.checks.edits.matrix import Case, edit_matrix, evaluate, figures_of
 from govreport.core.errors import FilingError, ProjectError
@@ -196,6 +197,21 @@ def test_a_blank_workbook_offers_the_aspects_of_part_one_with_room_below_each(tm
     assert again is not None and again.narrative.parts[1].text.startswith(
         "## （一）主动公开\n\n全年按时公布。\n\n## （二）"
     )
+
+
+def test_a_figure_and_a_text_that_were_struck_through_are_not_read_and_told(tmp_path: Path) -> None:
+    filing, _ = sample()
+
+    def strike(book: Any) -> None:
+        at(book, NEW).font = Font(strike=True)
+        text = next(c for row in sheet_of(book, "part.1").iter_rows(min_row=3, min_col=3) for c in row if c.value)
+        text.font = Font(strike=True)
+
+    again = read_back(changed(workbook(tmp_path, filing), strike))
+    assert again is not None and filing.cells[NEW] is not None and again.cells[NEW] is None
+    figure, text = [note.message for note in again.notes if "划去" in note.message]
+    assert f"“{filing.cells[NEW]}”没有读入" in figure and "行中划去的“" in text
+    assert again.narrative.parts[1].text == filing.narrative.parts[1].text.partition("\n\n")[2]
 
 
 def test_a_total_left_to_its_formula_is_computed_from_its_parts(tmp_path: Path) -> None:

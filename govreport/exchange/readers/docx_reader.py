@@ -17,8 +17,8 @@ from lxml import etree
 from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_numeral, plain_paragraph
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.footnotes import mark_raised, with_remarks
-from govreport.exchange.readers.foreign_document import ForeignDocument, cells_told
+from govreport.exchange.readers.footnotes import set_off, with_remarks
+from govreport.exchange.readers.foreign_document import CELLS, UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_blocks
 
 
@@ -34,11 +34,9 @@ def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
 
 def value(element: etree._Element | None, attribute: str = "val") -> str:
     """Return an attribute by its name without namespace, empty where there is none."""
-    if element is not None:
-        for key, text in element.items():
-            if key.endswith(attribute) and key.rpartition("}")[2] == attribute:
-                return str(text)
-    return ""
+    own = () if element is None else element.items()
+    fitting = (text for key, text in own if key.endswith(attribute) and key.rpartition("}")[2] == attribute)
+    return str(next(fitting, ""))
 
 
 def whole(text: str, otherwise: int = 0) -> int:
@@ -55,19 +53,14 @@ def is_on(element: etree._Element | None) -> bool:
     return element is not None and value(element) not in ("0", "false", "off", "none")
 
 
-_CHINESE = (
-    "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
-    "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
-)  # fmt: skip
-_CIRCLED = ("decimalEnclosedCircle", "decimalEnclosedCircleChinese")
+_CHINESE = r"(?:chinese|japanese|taiwanese)Counting.*|japaneseDigital.*|ideographDigital|koreanDigital2"
 LIST_SIGNS: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys(_CHINESE, tuple(map(chinese_numeral, range(1, 100)))),
-    **dict.fromkeys(_CIRCLED, "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
+    _CHINESE: tuple(map(chinese_numeral, range(1, 100))),
+    "decimalEnclosedCircle.*": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "lowerLetter": ascii_lowercase,
     "upperLetter": ascii_uppercase,
 }
 """How kinds of lists write their first numbers; those beyond, and those of other lists, stand in digits."""
-SILENT = frozenset({"bullet", "none"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +92,7 @@ class Numbering:
         counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
-        if own.format in SILENT:
+        if own.format in ("bullet", "none"):
             return ""
 
         def counted(place: re.Match[str]) -> str:
@@ -141,20 +134,21 @@ def format_number(number: int, kind: str) -> str:
     >>> format_number(21, "chineseCounting"), format_number(3, "decimalEnclosedCircle"), format_number(4, "lowerLetter")
     ('二十一', '③', 'd')
     """
-    signs = LIST_SIGNS.get(kind, ())
+    signs = next((signs for kinds, signs in LIST_SIGNS.items() if re.fullmatch(kinds, kind)), ())
     return signs[number - 1] if 0 < number <= len(signs) else str(number)
 
 
-UNSEEN = ("vanish", "strike", "dstrike")
-"""Properties of text that is hidden or struck through: it does not count."""
-RAISED = "vertAlign"
+HIDING, DELETED = ("vanish", "strike", "dstrike"), ("del", "cellDel")
+"""Properties of text that is hidden or struck through, and of rows and cells that were deleted: none of it counts."""
+SET_OFF = frozenset({"superscript", "subscript", "sup", "sub"})
+"""Text that is raised or lowered, by its property or as the element of a formula that holds it."""
 SKIPPED = frozenset({
-    "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
+    "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
     "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "hidden",
 })  # fmt: skip
-"""What is no text for readers: deleted, moved away, hidden, codes of fields, readings above characters, properties."""
+"""What is no text for readers: moved away, not the filing's, codes of fields, readings above characters, properties."""
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
-TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
+TEXT = frozenset({"t", "txbxContent", *SET_OFF, *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 
@@ -221,9 +215,10 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     styles, lists = WordStyles(part("styles")), read_numbering(part("numbering"))
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    blocks = tuple(_Reader(file, styles, lists, placeholders).blocks(body))
+    reader = _Reader(file, styles, lists, placeholders)
+    blocks, title = tuple(reader.blocks(body)), tidy(part("core-properties").findtext("{*}title") or "")
     cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
-    return ForeignDocument(blocks, tidy(part("core-properties").findtext("{*}title") or ""), cells_told(file, cells))
+    return ForeignDocument(blocks, title, left_out(CELLS, file, cells) + left_out(UNSEEN, file, reader.unseen))
 
 
 def _mark(control: etree._Element) -> str:
@@ -242,6 +237,7 @@ class _Reader:
     def __init__(self, file: str, styles: WordStyles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
         """Take a document's styles and lists, and the runs that only stand for what was not entered."""
         self._file, self._styles, self._lists, self._placeholders = file, styles, lists, placeholders
+        self.unseen: list[str] = []
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
         """Yield the blocks of what is in an element: a body, a cell or a text box."""
@@ -276,8 +272,8 @@ class _Reader:
             match kind:
                 case "t":
                     parts.append(inner.text or "")
-                case "raised":
-                    parts.append(mark_raised("".join(text.text or "" for text in inner.iterfind("{*}t"))))
+                case shift if shift in SET_OFF:
+                    parts.append(set_off("".join(inner.itertext("{*}t")), shift))
                 case "txbxContent":
                     boxes += self.blocks(inner)
                 case sign:
@@ -290,15 +286,10 @@ class _Reader:
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
         for _, row in self._flattened(table, {"tr"}):
-            properties = by_name(row.find("{*}trPr"))
-            if "del" in properties:
-                continue
-            before = min(whole(value(properties.get("gridBefore"))), BOGUS)
+            before = min(whole(value(row.find("{*}trPr/{*}gridBefore"))), BOGUS)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
             for _, cell in self._flattened(row, {"tc"}):
                 own = by_name(cell.find("{*}tcPr"))
-                if "cellDel" in own:
-                    continue
                 span, merge = max(1, whole(value(own.get("gridSpan")), 1)), own.get("vMerge")
                 if _is_continued(merge) and column in above and above[column][2] == span:
                     at, place, _ = open_cells[column] = above[column]
@@ -316,15 +307,18 @@ class _Reader:
         yield from grid_blocks([rows], held, self._file)
 
     def _kind(self, element: etree._Element, style: Style) -> str:
-        """Return an element's name; of a run in a paragraph of a style, whether it is hidden or raised."""
+        """Return an element's name, or what becomes of it by its properties; style: of the paragraph around a run."""
         kind = name(element)
-        if kind != "r":
-            return "hidden" if kind == "sdt" and _mark(element) else kind
-        own = by_name(element.find("{*}rPr"))
-        found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
-        if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):
+        own = by_name(element.find(f"{{*}}{kind}Pr")) if kind in ("r", "tr", "tc") else {}
+        if (kind == "sdt" and _mark(element)) or element in self._placeholders:
             return "hidden"
-        return "raised" if value(found.get(RAISED)) in ("superscript", "subscript") else kind
+        if not own.keys().isdisjoint(DELETED):
+            return "del"
+        found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own} if kind == "r" else {}
+        if any(is_on(found.get(off)) for off in HIDING):
+            return "unseen"
+        shift = value(found.get("vertAlign"))
+        return shift if shift in SET_OFF else kind
 
     def _flattened(
         self, element: etree._Element, wanted: Set[str], style: Style = NO_STYLE
@@ -341,6 +335,8 @@ class _Reader:
                 yield kind, inner
             elif kind == "AlternateContent":
                 pending += [branch for branch in inner if next(branch.iter("{*}t"), None) is not None][:1]
+            elif kind in ("del", "unseen"):
+                self.unseen.append("".join(inner.itertext("{*}t", "{*}delText")))
             elif kind not in SKIPPED:
                 pending += reversed(inner)
 

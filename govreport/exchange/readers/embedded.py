@@ -7,36 +7,27 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
 import pypdfium2
 
-from govreport.core import FilingError, GovReportError, apart
+from govreport.core import FilingError, GovReportError, apart, chinese_numeral
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container, part_at
+from govreport.exchange.readers.html_reader import FILING
 from govreport.exchange.readers.ofd_reader import documents_of
 from govreport.exchange.readers.opening import ForeignFile
+from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.paragraphs import as_markdown
-from govreport.filing import (
-    ENCLOSED_FILES,
-    ENCLOSURE_NAMESPACE,
-    ORDINALS,
-    Filing,
-    Narrative,
-    OwnTable,
-    Part,
-    narrative_text,
-    text_digest,
-)
+from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, Filing, Narrative, Part, narrative_text, text_digest
 from govreport.forms import Catalogue
 
-_SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
-SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
-"""What Markdown needs and a page does not show: numbers of lists, elements, addresses, marks of footnotes."""
+SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |~~[^~]+~~|<(s|del|strike)>.*?</\1>|<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
+"""What Markdown needs and a page does not show: numbers of lists, struck text, elements, addresses, footnote marks."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _KEYS = {name: key for key, name in ENCLOSED_FILES.items()}
 
@@ -48,12 +39,12 @@ Texts = Mapping[str, str]
 class EmbeddedFiling:
     """The filing that a file of the project's own holds within it, or why there is none: Chinese sentences.
 
-    tables: the analyst's own that it knew of, also where its filing does not count.
+    known: the filing also where it does not count, for the labels of the analyst's own tables.
     """
 
     filing: Filing | None = None
     notes: tuple[str, ...] = ()
-    tables: Mapping[str, OwnTable] = field(default_factory=dict)
+    known: Filing | None = None
 
 
 def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> EmbeddedFiling:
@@ -68,7 +59,7 @@ def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> 
             return EmbeddedFiling()
         filing = filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue)
         told = (f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",) * ("changed" in texts)
-        return EmbeddedFiling(None if told else filing, told, filing.tables)
+        return EmbeddedFiling(None if told else filing, told, filing)
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return EmbeddedFiling(notes=(f"{opened.name} 内嵌的年报数据已损坏，按正文读取。",))
 
@@ -124,14 +115,25 @@ def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[st
         part, read = ours.parts.get(number, Part("", "")), theirs.parts.get(number, Part("", ""))
         whole = _letters(f"{read.text}联系方式：{theirs.contact}")
         if number and read.heading and _letters(part.heading or heading) != _letters(read.heading):
-            found.append(f"第{ORDINALS[number - 1]}部分的标题")
+            found.append(f"第{chinese_numeral(number)}部分的标题")
         if any(_letters(line) not in whole for line in part.text.split("\n")):
-            found.append(f"第{ORDINALS[number - 1]}部分的文字" if number else "前言")
+            found.append(f"第{chinese_numeral(number)}部分的文字" if number else "前言")
     unread = {*seen.unreadable, *(cell for cell in embedded.unreadable if seen.cells.get(cell) is None)}
     both = embedded.cells.keys() - unread
     if figures := [cell for cell, figure in seen.cells.items() if cell in both and figure != embedded.cells[cell]]:
         found.append(f"{len(figures)}格的数字（{seen.form.cells[figures[0]].label}等）")
     return found
+
+
+def added(embedded: Filing, seen: Filing) -> list[str]:
+    """Return the lines of prose that a page shows beyond the data within it: what somebody, or a notebook, added.
+
+    Tables are none of it.
+    """
+    ours = _letters("\n".join(part.text for part in embedded.narrative.parts.values()))
+    lines = (line for part in seen.narrative.parts.values() for line in part.text.split("\n"))
+    said = (line for line in lines if not re.match(r"[|<]|表\d", line))
+    return [line for line in said if _letters(line).lstrip("0123456789") not in ours]
 
 
 def _contradicts(own: str, other: str, shown: str) -> bool:
@@ -140,13 +142,13 @@ def _contradicts(own: str, other: str, shown: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of Markdown, which are the same however it is set."""
-    return re.sub(r"\W|_", "", SET_OFF.sub("", text))
+    """Return the letters and digits of Markdown, which are the same however it is set: raised digits as any others."""
+    return re.sub(r"\W|_", "", without_spaces(SET_OFF.sub("", text)))
 
 
 def _in_html(opened: ForeignFile) -> Texts:
     text, _ = decode(opened.data, opened.name)
-    filing, front = _SCRIPT.search(text), _META.search(text)
+    filing, front = FILING.search(text), _META.search(text)
     return ({"filing": filing[1]} if filing else {}) | ({"front": unescape(front[1])} if front else {})
 
 

@@ -25,11 +25,18 @@ class ForeignDocument:
     laid_out: bool = False
 
 
-def cells_told(file: str, texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the note on what a page of the project's own shows of its notebook, none where it shows nothing of it.
+CELLS = "{} 有来自笔记本单元格的内容，不是资料中的文字，没有读入：{}。"
+UNSEEN = "{} 有隐藏、划去或标为删除、附注的文字，没有读入：{}；要读入的，请在原件中恢复后再导入。"
+ADDED = "{} 的正文比内嵌的数据多出几段，没有读入：{}；是报告内容的，请补入叙述。"
+"""What is said of text that is not read: what cells of the project's own notebooks show, what nobody sees, and what
+a page of the project's own shows beyond the data within it."""
 
-    texts: of what is marked so.
+
+def left_out(sentence: str, file: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the note on texts of a file that are not read, none where nothing stands in them.
+
+    >>> left_out(UNSEEN, "a.html", [" ", "38 件"])
+    ('a.html 有隐藏、划去或标为删除、附注的文字，没有读入：“38 件”；要读入的，请在原件中恢复后再导入。',)
     """
-    cells = [f"“{excerpt(told)}”" for text in texts if (told := " ".join(text.split()))]
-    told = f"{file} 有来自笔记本单元格的内容，不是资料中的文字，没有读入：{listed(cells, FEW, '处')}。"
-    return (told,) if cells else ()
+    quoted = [f"“{excerpt(text)}”" for text in texts if any(map(str.isalnum, text))]
+    return (sentence.format(file, listed(quoted, FEW, "处")),) if quoted else ()

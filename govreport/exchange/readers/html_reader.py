@@ -7,7 +7,7 @@ import email.policy
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -30,26 +30,24 @@ from govreport.core import (
 )
 from govreport.exchange.readers import bounds
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
-from govreport.exchange.readers.footnotes import mark_raised, with_remarks
-from govreport.exchange.readers.foreign_document import ForeignDocument, cells_told
+from govreport.exchange.readers.footnotes import set_off, with_remarks
+from govreport.exchange.readers.foreign_document import CELLS, UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, read_styles, style_of
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
 
-SHOWN, HIDDEN, HIDES = "display: block", "display: none", frozenset({"hidden", "data-govreport"})
-"""Styles over which a page's own styles do not count, and attributes by which an element is left out."""
-LEFT_OUT = NO_TEXT | {
-    "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
-}  # fmt: skip
+SHOWN, HIDDEN = "display: block", "display: none"
+"""Styles over which a page's own styles do not count."""
+STRUCK, OWN_MARK = frozenset({"del", "s", "strike"}), "data-govreport"
+"""Elements that are struck out; the attribute of what the project's own pages show beside the filing's text."""
+LEFT_OUT = NO_TEXT | {"nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml"}
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
 CONTROLS = frozenset({"input", "textarea", "select"})
-TEXTLESS_TYPES = frozenset({
-    "hidden", "button", "submit", "reset", "image", "checkbox", "radio", "file", "password", "search", "color", "range",
-})  # fmt: skip
+TEXTLESS = re.compile("hidden|button|submit|reset|image|checkbox|radio|file|password|search|color|range", re.IGNORECASE)
 """Kinds of ``<input>`` that show no text of the report."""
 
 
@@ -86,33 +84,38 @@ def empty_fields(root: HtmlElement) -> int:
 
 
 def _is_field(control: HtmlElement) -> bool:
-    return control.tag != "input" or (control.get("type") or "text").strip().lower() not in TEXTLESS_TYPES
+    return control.tag != "input" or not TEXTLESS.fullmatch((control.get("type") or "text").strip())
 
 
 @dataclass(frozen=True)
 class PageRules:
-    """How a foreign page is read. file: the file's name in messages; styles: the page's own."""
+    """How a foreign page is read. file: the file's name in messages; styles: the page's own.
+
+    own: whether it carries a filing, so that what the project marks as not the filing's text is known to be none.
+    unseen: the texts that were left out since a browser does not show them, or shows them struck out.
+    """
 
     file: str
     styles: Styles
+    own: bool = False
+    unseen: list[str] = field(default_factory=list)
 
     def hides(self, element: HtmlElement, around: Around) -> bool:
         """Whether an element is no text of the report; controls are where the figures stand in them."""
-        if around.filled_in and element.tag in CONTROLS:
-            return self.is_hidden(element)
         unread = element.tag in LEFT_OUT or (element.tag in CHROME and not around.article) or _is_navigation(element)
-        return unread or self.is_hidden(element)
+        return (unread and not (around.filled_in and element.tag in CONTROLS)) or self.is_hidden(element)
 
     def is_hidden(self, element: HtmlElement) -> bool:
-        """Whether a browser does not show an element, or shows it struck out."""
-        return self.display(element) == "none"
+        """Whether an element is left out since it is marked so, a browser does not show it, or shows it struck out."""
+        mark = element.get(OWN_MARK)
+        is_hidden = mark is not None or element.tag in STRUCK or self.display(element) == "none"
+        if is_hidden and (mark is None or (mark != "cell" and not self.own)):
+            self.unseen.append(element.text_content())
+        return is_hidden
 
     def display(self, element: HtmlElement) -> str:
-        """Return how an element is shown: `none`, in another way by its name in CSS, or empty.
-
-        What the project's own pages mark as not the filing's text is none of it either.
-        """
-        if not HIDES.isdisjoint(element.attrib):
+        """Return how an element is shown: `none`, in another way by its name in CSS, or empty."""
+        if "hidden" in element.attrib:
             return "none"
         return displayed(style_of(element)) or self.styles.display(element)
 
@@ -124,7 +127,7 @@ class PageRules:
         tables, most = len(list(root.iter("table"))), len(root.text_content()) / 2
         for element in root.iter("article", "div", "section") if tables else ():
             holds_all = len(list(element.iter("table"))) == tables and len(element.text_content()) > most
-            if holds_all and self.is_hidden(element):
+            if holds_all and self.display(element) == "none":
                 element.attrib.pop("hidden", None)
                 element.set("style", SHOWN)
                 return True
@@ -175,9 +178,9 @@ class PageRules:
             case "pre":
                 lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
                 return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
-        if tag not in SETS_OFF and _is_raised(element):
-            return mark_raised(element.text_content())
-        return None
+        shift = tag if tag in ("sup", "sub") else style_of(element).get("vertical-align", "").partition(" ")[0]
+        is_off = tag not in SETS_OFF and shift.startswith(("sup", "sub"))
+        return set_off(element.text_content(), shift) if is_off else None
 
     def _table(self, table: HtmlElement, around: Around) -> Iterator[Block]:
         for caption in table.iterchildren("caption"):
@@ -210,10 +213,8 @@ def _is_navigation(element: HtmlElement) -> bool:
     return len(links) >= FEW and linked >= MOSTLY * len("".join(element.text_content().split()))
 
 
-def _is_raised(element: HtmlElement) -> bool:
-    return element.tag in ("sup", "sub") or style_of(element).get("vertical-align", "").startswith(("super", "sub"))
-
-
+FILING = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
+"""The filing that a page of the project's own carries."""
 _CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([-\w:]+)", re.IGNORECASE)
 _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b|[\"'\s])", re.IGNORECASE)
@@ -235,23 +236,23 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     """
     charset = _CHARSET.search(data)
     text, notes = decode(data, file, declared or (charset[1].decode("ascii", "replace") if charset else ""))
-    text, css = _without_unread(text)
-    root = _parsed(text, file)
+    shown, css = _without_unread(text)
+    root = _parsed(shown, file)
     if root is None:
         return ForeignDocument((), notes=notes)
     if empty := empty_fields(root):
         told = f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取"
         notes += (f"{told}；另存网页时填写的数可能没有保存，请对照原网页。",)
-    rules = PageRules(file, read_styles(css))
+    rules = PageRules(file, read_styles(css), own=bool(FILING.search(text)))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
     cells = root.iterfind(".//*[@data-govreport='cell']")
-    notes += cells_told(file, (block_text(read_blocks(cell, rules)) or cell.text_content() for cell in cells))
-    if WHITE.search(text):
+    notes += left_out(CELLS, file, (block_text(read_blocks(cell, rules)) or cell.text_content() for cell in cells))
+    if WHITE.search(shown):
         rules.hide_white(root)
-    if "table-cell" in text + css:
+    if "table-cell" in shown + css:
         rules.draw_tables(root)
-    return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes)
+    return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes + left_out(UNSEEN, file, rules.unseen))
 
 
 def read_mhtml(data: bytes, file: str) -> ForeignDocument:

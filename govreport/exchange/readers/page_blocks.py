@@ -15,10 +15,10 @@ from pdfplumber.table import TableFinder
 from pdfplumber.utils.geometry import merge_bboxes, obj_to_bbox
 
 from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
-from govreport.exchange.readers.footnotes import mark_raised, with_remarks
+from govreport.exchange.readers.footnotes import set_off, signs, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
-from govreport.exchange.recognise.cell_values import is_figure
+from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.model import MOSTLY
 from govreport.exchange.recognise.paragraphs import HEADING
 
@@ -29,7 +29,6 @@ ASLANT, HUGE = 3.0, 4.0
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters of different cells, and of different words, in sizes of a character; digits that begin no
 further from each other than the latter are printed over each other."""
-OVERPRINTED = "？"
 TENTH = 0.1
 """Of a cell's font size, how much smaller characters are that may be a footnote mark, and how far they are shifted;
 of a page's height, how far its number stands from its ends; of both its sides, how large a chart is at least."""
@@ -284,18 +283,14 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
 def _cell_text(chars: Sequence[Char]) -> str:
     """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
     usual = max((char["size"] for char in chars), default=0.0)
-    small = [char for char in chars if char["size"] < (1 - TENTH) * usual]
-    text = "\n".join(map(_text, _lines(chars)))
-    if not small or len(small) == len(chars):
-        return text
     large = [char for char in chars if char["size"] >= (1 - TENTH) * usual]
-    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
-    if any(abs(_height(a) - _height(b)) < TENTH * usual for a, b in zip(small, middle, strict=True)):
-        return text
-    figure = "\n".join(map(_text, _lines(large)))
-    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
-    marked = with_remarks(figure + mark_raised(mark))
-    return marked if marked != figure + mark else text
+    small = [char for char in chars if char["size"] < (1 - TENTH) * usual]
+    middle = (min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small)
+    is_off = all(abs(_height(a) - _height(b)) >= TENTH * usual for a, b in zip(small, middle, strict=True))
+    if small and is_off and is_value(figure := "\n".join(map(_text, _lines(large)))):
+        mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+        return with_remarks(figure + set_off(mark, "sup"))
+    return "\n".join(map(_text, _lines(chars)))
 
 
 def _edges(values: Iterable[float]) -> list[float]:
@@ -322,14 +317,21 @@ def _lines(chars: Sequence[Char]) -> list[list[Char]]:
 
 
 def _told_apart(line: Sequence[Char]) -> list[Char]:
-    """Return a line with a mark in place of each digit that is printed over another one, which nobody can read."""
-    apart = list(line[:1])
+    """Return a line with a mark in place of each digit that is printed over another one, which nobody can read.
+
+    Small digits that stand higher, right behind what is larger, are raised ones.
+    """
+    apart, base = list(line[:1]), line[0]
     for before, char in pairwise(line):
         over = (char["x0"] - before["x0"]) < NARROW * min(char["size"], before["size"])
-        if not (over and before["text"].isdecimal() and char["text"].isdecimal()):
+        if _gap(before, char) > NARROW or char["size"] >= (1 - TENTH) * base["size"]:
+            base = char
+        if _height(base) - _height(char) > (TENTH + TENTH / 2) * base["size"]:
+            apart.append({**char, "text": signs(char["text"])})
+        elif not (over and before["text"].isdecimal() and char["text"].isdecimal()):
             apart.append(char)
         elif char["text"] != before["text"]:
-            apart[-1] = {**apart[-1], "text": OVERPRINTED}
+            apart[-1] = {**apart[-1], "text": "？"}
     return apart
 
 

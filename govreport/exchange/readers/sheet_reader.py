@@ -14,8 +14,10 @@ from govreport.core import Grid, GridCell, TakenPlaces
 from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS, at_most, damage_told
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.footnotes import set_off, with_remarks
+from govreport.exchange.readers.foreign_document import UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.number_format import as_shown
+from govreport.exchange.readers.text_reader import is_laid_out
 from govreport.exchange.recognise.cell_values import is_value
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
@@ -23,10 +25,17 @@ _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*\bhidden\s*=\s*[\"'](?:1|true)")
 
 
 class Formula(str):
     """The text of a formula, which a text that only looks like one is not."""
+
+
+class StruckText(str):
+    """What is seen of a cell's text beside what is struck through."""
+
+    struck = ""
 
 
 def read_sheet(data: bytes, file: str) -> ForeignDocument:
@@ -36,19 +45,26 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     Raises FilingError when the file is broken, or has too many cells.
     """
     parts = checked_parts(data, file)
-    grids, notes = list[Grid](), list[str]()
+    grids, notes, unseen, lines = list[Grid](), list[str](), list[str](), list[str]()
     reader = open_book(data, file, results=True)
     paths = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
     for sheet in reader.wb.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
         title, part = tidy(sheet.title), parts.get(paths.get(sheet.title, ""), b"")
-        values = [list(map(value_text, row)) for row in rows_of(sheet, file)]
+        if sheet.sheet_state != "visible":
+            unseen.append(f"工作表 {title}")
+            continue
+        rows = list(rows_of(sheet, file))
+        unseen += [value.struck for row in rows for value in row if isinstance(value, StruckText)]
+        values = [list(map(value_text, row)) for row in rows]
+        lines += ("\t".join(filter(None, row)) for row in values)
         grids.append(_grid(values, _merged(part), title, file))
         if uncomputed := len(_UNCOMPUTED.findall(part)):
             told = f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果"
             notes.append(f"{told}，按空白读取；请用 Excel 保存后再导入。")
-    return ForeignDocument(tuple(grid for grid in grids if grid.cells), notes=tuple(notes))
+        if hidden := len(_HIDDEN.findall(part)):
+            notes.append(f"{file} 工作表“{title}”有 {hidden} 处隐藏的行或列，也读入了；不要的，请删去后再导入。")
+    notes += left_out(UNSEEN, file, unseen)
+    return ForeignDocument(tuple(grid for grid in grids if grid.cells), "", tuple(notes), is_laid_out(lines))
 
 
 def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
@@ -76,7 +92,7 @@ def open_book(data: bytes, file: str, *, results: bool) -> Any:
     from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
 
     with damage_told(file, "工作簿"), warnings.catch_warnings(action="ignore"):
-        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
+        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=results, keep_links=False, rich_text=True)
         reader.read()
         return reader
 
@@ -92,10 +108,19 @@ def rows_of(sheet: Any, file: str) -> Iterator[tuple[Any, ...]]:
         for row in sheet.iter_rows():
             places += len(row) + 1
             at_most(places, MOST_ITEMS, f"{file} 工作表“{sheet.title}”过大")
-            yield tuple(
-                Formula(getattr(c.value, "text", c.value)) if c.data_type == "f" else as_shown(c.value, c.number_format)
-                for c in row
-            )
+            yield tuple(Formula(getattr(c.value, "text", c.value)) if c.data_type == "f" else _seen(c) for c in row)
+
+
+def _seen(cell: Any) -> Any:
+    """Return what is seen of a cell; of text what is struck through is held apart."""
+    value, font = as_shown(cell.value, cell.number_format), cell.font
+    if not isinstance(value, list) and not (font and font.strike):
+        return value
+    pieces = [(str(p), getattr(p, "font", font)) for p in (value if isinstance(value, list) else [value_text(value)])]
+    seen = (set_off(text, own.vertAlign or "") for text, own in pieces if not own.strike)
+    found = StruckText(with_remarks("".join(seen)))
+    found.struck = "".join(text for text, own in pieces if own.strike)
+    return found
 
 
 def value_text(value: Any) -> str:
@@ -108,10 +133,8 @@ def value_text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
+        return value.isoformat().removesuffix("T00:00:00")
     return "\n".join(filter(None, map(tidy, str(value).split("\n"))))
 
 

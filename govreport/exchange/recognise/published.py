@@ -15,8 +15,8 @@ from pathlib import Path
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, block_text
 from govreport.exchange.readers.bounds import at_most
 from govreport.exchange.readers.characters import excerpt
-from govreport.exchange.readers.embedded import differences, embedded_filing
-from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.embedded import added, differences, embedded_filing
+from govreport.exchange.readers.foreign_document import ADDED, ForeignDocument, left_out
 from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.recognise.cell_values import is_figure, read_cell, unit_of
 from govreport.exchange.recognise.columns import is_fragment
@@ -71,9 +71,10 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
         return ImportedReport(filled, filled.name, "workbook")
     found = embedded_filing(opened, catalogue)
     told, embedded, tables = list(found.notes), found.filing, dict[str, SeenTable]()
+    known = found.known.tables if found.known else {}
     try:
         document = read_document(opened)
-        tables = seen_tables(document, found.tables)
+        tables = seen_tables(document, known)
         seen = report_of(document, shown, year, catalogue)
     except FilingError as error:
         if not embedded:
@@ -87,13 +88,14 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
         else:
             unseen = tuple(cell for cell in seen.filing.unreadable if embedded.cells.get(cell) is not None)
             notes = [Note(f"{shown} 有{len(unseen)}格所见的读不出，按内嵌的数据读取。", unseen)] if unseen else []
-            lost = (key for key in found.tables if key not in tables or not tables[key].is_whole)
+            lost = (key for key in known if key not in tables or not tables[key].is_whole)
             notes += [Note(f"自编表 {key} {UNSEEN}，按内嵌的数据采用；请与页面核对。") for key in lost]
+            notes += [Note(told) for told in left_out(ADDED, shown, added(embedded, seen.filing))]
             notes += [note for note in seen.filing.notes if note.severity == "warning"]
             return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
     if whole := {key: table for key, table in tables.items() if table.is_whole}:
         seen = report_of(without_tables(document, whole), shown, year, catalogue)
-    told += [f"自编表 {key} {UNSEEN}，没有采用。" for key in found.tables if key not in whole]
+    told += [f"自编表 {key} {UNSEEN}，没有采用。" for key in known if key not in whole]
     own = {key: table.as_seen() for key, table in whole.items()}
     return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes), tables=own))
 

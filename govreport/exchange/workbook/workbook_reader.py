@@ -219,7 +219,13 @@ def _text(value: object, result: object, kind: Kind) -> tuple[str, str]:
         return value, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return str(value), f"中是日期或时间（{value}），不是数字；请将格式改为常规后重填"
-    return own, ""
+    return own, _struck(value)
+
+
+def _struck(value: Any) -> str:
+    """Return what is to be told of a cell of whose text some is struck through, else an empty text."""
+    struck = excerpt(getattr(value, "struck", ""))
+    return f"中划去的“{struck}”没有读入；要读入的，请取消删除线" if struck else ""
 
 
 def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> dict[str, Figure | str | None]:
@@ -263,6 +269,8 @@ def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
     for row, own in sheet.rows():
         key = own or key
         value = sheet.cells.get((row, column))
+        if key and (told := _struck(value)):
+            notes.append(Note(f"{sheet.place}第{row}行{told}。"))
         if not key or value in (None, ""):
             continue
         if isinstance(value, datetime.date):
