@@ -83,8 +83,7 @@ def _page(page: Any, number: int) -> list[Block]:
     left = min((*(line[0]["x0"] for line in rest), *(chart[0] for chart in charts)), default=0.0)
     for line in rest:
         text = _text(line, left)
-        is_prose = not is_page_number(text, bare=False) and not any(_is_caption(line, chart) for chart in charts)
-        if is_prose and text.strip("| \t\u3000"):
+        if text.strip("| \t\u3000") and not any(_is_caption(line, chart) for chart in charts):
             pieces = (("".join(c["text"] for c in word), word[0]["x0"], word[-1]["x1"]) for word in _words(line))
             placed.append((line[0]["top"], plain_paragraph(text, pieces=tuple(pieces))))
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]

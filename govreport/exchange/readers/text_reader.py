@@ -90,13 +90,13 @@ def _with_blanks(lines: list[str]) -> list[str]:
 
 
 def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
-    """Return the lines of a page that hold more than blanks and bars, without its page number.
+    """Return the lines of a page that hold more than blanks and bars, without a bare number at its end.
 
     paged: whether the text has pages at all, so that a bare number at a page's end is its number. cell_a_line: whether
     each cell of a table stands on a line that ends with a bar, so that a bar alone is a blank cell.
     """
     filled = [line for line in lines if line.strip(_UNFILLED) or (cell_a_line and line.strip() == "|")]
-    kept = [line for each in filled if not is_page_number(line := each.rstrip(" \r\u3000\xa0"), bare=False)]
+    kept = [line.rstrip(" \r\u3000\xa0") for line in filled]
     if paged and len(kept) > 1 and is_page_number(kept[-1]) and not is_page_number(kept[-2]):
         kept.pop()
     return kept

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 from govreport.exchange.recognise.labels import labels_of, nearest
 from govreport.exchange.recognise.model import LIKE, LONGEST, MOSTLY
@@ -36,7 +37,7 @@ _HANZI = re.compile("[\u4e00-\u9fff]")
 def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
     """Return a document in which a row that holds nothing but one text that no row of a form has is a paragraph.
 
-    So is a row of one cell as wide as its grid, whatever it says.
+    So is a row of one cell as wide as its grid, whatever it says; numbers of pages and running lines are left out.
 
     >>> title, figure = GridCell("甲表", 0, 0, columns=2), GridCell("3", 1, 0)
     >>> document = ForeignDocument((Grid((title, figure, GridCell("4", 1, 1)), 2),))
@@ -47,7 +48,7 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     labels = labels_of(tuple(catalogue.tables()), columns=False)
     for block in document.blocks:
         blocks += _without_frames(block, labels) if isinstance(block, Grid) else [block]
-    return replace(document, blocks=tuple(blocks))
+    return replace(document, blocks=tuple(without_running_lines([blocks])))
 
 
 def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
@@ -57,7 +58,7 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
         if not text and row < grid.height:
             kept += (cell for cell in line if cell.row == row)
             continue
-        if kept:
+        if any(cell.text.strip() for cell in kept):
             yield replace(grid, cells=tuple(replace(cell, row=cell.row - start) if start else cell for cell in kept))
         start, kept = row + 1, []
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
@@ -67,11 +68,11 @@ def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...]) -> s
     """Return the text of a row that is a paragraph, else an empty text."""
     filled = [cell for cell in line if cell.text.strip()]
     own = filled[len(filled) == 2 and bool(_FIELD.fullmatch(filled[0].text) and _HANZI.search(filled[1].text)) :]
-    if len(own) != 1 or own[0].rows > 1 or filled[0].column or is_value(own[0].text):
+    if len(own) != 1 or own[0].rows > 1 or filled[0].column:
         return ""
-    text = own[0].text
-    whole = len(line) == 1 and own[0].columns == width
-    return text if whole or nearest(text, labels) > LIKE else ""
+    text, is_whole = own[0].text, len(line) == 1 and own[0].columns == width
+    is_prose = not is_value(text) and (is_whole or nearest(text, labels) > LIKE)
+    return text if is_prose or is_page_number(text) else ""
 
 
 @dataclass(frozen=True)
