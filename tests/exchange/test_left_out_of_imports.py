@@ -120,6 +120,15 @@ def test_a_struck_cell_and_a_hidden_sheet_of_a_workbook_are_told_and_hidden_rows
     assert "有 1 处隐藏的行或列，也读入了" in hidden and "“12”、“工作表 底稿”" in unseen
 
 
+def test_footnotes_of_a_word_document_are_told():
+    separator = '<w:footnote w:type="separator"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+    notes = f"{separator}<w:footnote><w:p>{run('含电话申请')}{run('2件')}</w:p></w:footnote>"
+    data = word(f"<w:p>{run('受理31件')}<w:r><w:footnoteReference/></w:r></w:p>", footnotes=notes)
+    found = read_docx(data, "a.docx")
+    (told,) = found.notes
+    assert shown(found) == ["受理31件"] and "脚注和尾注没有读入：“含电话申请2件”；" in told
+
+
 def test_what_nothing_stands_in_is_not_told():
     assert page("<p>甲。<s> </s><span hidden>※</span><nav><s>首页</s></nav><script>x</script>").notes == ()
     assert document(run("甲") + run(" ", "<w:strike/>")).notes == ()

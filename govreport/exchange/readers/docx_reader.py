@@ -18,7 +18,7 @@ from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_nume
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import set_off, with_remarks
-from govreport.exchange.readers.foreign_document import CELLS, UNSEEN, ForeignDocument, left_out
+from govreport.exchange.readers.foreign_document import CELLS, NOTES, UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_blocks
 
 
@@ -198,7 +198,7 @@ def _based_on(base: Style, own: Mapping[str, etree._Element]) -> Style:
 def read_docx(data: bytes, file: str) -> ForeignDocument:
     """Return a Word document as a document; file is the file's name in messages.
 
-    Macros, headers, footers, notes and comments are left out, tracked changes read as accepted.
+    Macros, headers, footers and comments are left out, so are notes, which are told; tracked changes read as accepted.
     Raises FilingError when the file is broken, not made as Word does, or too large.
     """
     container = Container(data, file)
@@ -218,7 +218,9 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     reader = _Reader(file, styles, lists, placeholders)
     blocks, title = tuple(reader.blocks(body)), tidy(part("core-properties").findtext("{*}title") or "")
     cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
-    return ForeignDocument(blocks, title, left_out(CELLS, file, cells) + left_out(UNSEEN, file, reader.unseen))
+    notes = ("".join(note.itertext("{*}t")) for kind in ("footnotes", "endnotes") for note in part(kind))
+    told = left_out(CELLS, file, cells) + left_out(UNSEEN, file, reader.unseen) + left_out(NOTES, file, notes)
+    return ForeignDocument(blocks, title, told)
 
 
 def _mark(control: etree._Element) -> str:

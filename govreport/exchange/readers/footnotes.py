@@ -38,8 +38,7 @@ def with_remarks(text: str) -> str:
     marks = [mark for _, own in _RAISED.findall(text) if (mark := _mark(own))]
     plainly = _RAISED.sub(lambda found: "" if _mark(found[2]) else signs(found[2], found[1]), text)
     if marks and plainly.strip() and is_value(plainly):
-        remark = f"（注{'、'.join(marks)}）" if is_figure(plainly) else ""
-        return plainly.rstrip() + remark
+        return plainly.rstrip() + (f"（注{'、'.join(marks)}）" if is_figure(plainly) else "")
     is_whole = not _RAISED.sub("", text).strip()
     return _RAISED.sub(lambda found: found[2] if is_whole else signs(found[2], found[1]), text)
 
