@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import symtable
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
 from govreport.batch.job import REPORT, REVIEW, named_notebook
 from govreport.core import ProjectError
 from govreport.filing import ANNUAL, Agency, Project
-from govreport.publish import plain_values
+from govreport.publish import given_parameters
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
 """Parameters that say what a notebook runs for: an agency and a year, or a parent and a year."""
@@ -91,28 +90,16 @@ def notebook_title(notebook: Path) -> str:
     return notebook.stem
 
 
-def declared_parameters(notebook: Path) -> tuple[str, ...]:
-    """Return the names of the parameters that a notebook declares, in the first cell tagged ``parameters``.
+def declared_parameters(notebook: Path) -> dict[str, Any]:
+    """Return the parameters that a notebook declares, in the first cell tagged ``parameters``; see `given_parameters`.
 
-    Python's own compiler says what the cell assigns. Raises ProjectError if the notebook or the cell cannot be read.
+    Raises ProjectError if the notebook or the cell cannot be read.
     """
     try:
-        names = symtable.symtable(_plain(read_notebook(notebook).parameters), notebook.name, "exec").get_symbols()
+        return given_parameters(read_notebook(notebook).parameters)
     except SyntaxError as error:
         told = f"{named_notebook(notebook)} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
-    assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
-    return tuple(name.get_name() for name in assigned)
-
-
-def _plain(source: str) -> str:
-    """Return a cell's source without magics."""
-    with suppress(SyntaxError):
-        ast.parse(source)
-        return source
-    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415, takes a moment to load
-
-    return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
 
 
 def subject_of(project: Project, notebook: Path) -> str:
@@ -138,7 +125,7 @@ def typed_parameters(notebook: Path, parameters: Mapping[str, object]) -> dict[s
     if the notebook cannot be read.
     """
     own, declared = (AGENCY, PARENT, YEAR, "strict"), declared_parameters(notebook)
-    usual, typed = plain_values(_plain(read_notebook(notebook).parameters)), dict[str, object]()
+    typed = dict[str, object]()
     for name, given in parameters.items():
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
@@ -146,8 +133,8 @@ def typed_parameters(notebook: Path, parameters: Mapping[str, object]) -> dict[s
             others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
             raise ProjectError(f"{named_notebook(notebook)} 没有名为“{name}”的参数；{hint}。")
-        value = papermill_value(given) if isinstance(given, str) and not isinstance(usual.get(name), str) else given
-        if isinstance(value, str) and isinstance(usual.get(name), int | float):
+        value = papermill_value(given) if isinstance(given, str) and not isinstance(declared[name], str) else given
+        if isinstance(value, str) and isinstance(declared[name], int | float):
             told = f"{named_notebook(notebook)} 的参数 {name} 应是数，-p 给出的“{value}”是文字"
             raise ProjectError(f"{told}；百分数请写成小数，是否请写 True、False。")
         typed[name] = value

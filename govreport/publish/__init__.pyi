@@ -1,5 +1,5 @@
+from .cell_options import given_parameters as given_parameters
 from .cell_options import has_prose as has_prose
-from .cell_options import plain_values as plain_values
 from .document import PICTURES as PICTURES
 from .document import Document as Document
 from .document import read_document as read_document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import symtable
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -108,20 +109,28 @@ def cell_tags(cell: Mapping[str, Any]) -> set[str]:
     return plain_tags(json_list(json_mapping(cell.get("metadata")).get("tags")))
 
 
-def plain_values(source: str) -> dict[str, Any]:
-    r"""Return the texts, numbers and truth values that a cell of parameters gives to names, by name; none of no Python.
+def given_parameters(source: str) -> dict[str, Any]:
+    r"""Return what a cell of parameters gives to names, by name: texts, numbers and truth values, else None.
 
-    >>> plain_values("agency, day = 'demo', today()\nyear = 2023\nleast = -1\nmost = year\nlabels[year] = 'now'")
-    {'year': 2023, 'least': -1}
+    Magics are read as IPython reads them. Raises SyntaxError for a cell that neither Python nor IPython can read.
+
+    >>> given_parameters("%matplotlib inline\nagency, day = 'demo', today()\nyear = 2023\nlabels[year] = 'now'")
+    {'agency': None, 'day': None, 'year': 2023}
     """
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415, takes a moment to load
+
+        lines = ast.parse(TransformerManager().transform_cell(source)).body  # type: ignore[no-untyped-call]
     found = dict[str, Any]()
-    with suppress(SyntaxError):
-        for line in ast.parse(source).body:
-            value, names = None, [node for node in ast.walk(line) if isinstance(node, ast.Name)]
-            with suppress(ValueError, TypeError):  # computed
-                value = ast.literal_eval(line.value) if isinstance(line, ast.Assign | ast.AnnAssign) else None  # type: ignore[arg-type]
-            found |= dict.fromkeys((name.id for name in names if isinstance(name.ctx, ast.Store)), value)
-    return {name: value for name, value in found.items() if isinstance(value, str | int | float)}
+    for line in lines:
+        value, symbols = None, symtable.symtable(ast.unparse(line), "", "exec").get_symbols()
+        with suppress(ValueError, TypeError):  # computed
+            value = ast.literal_eval(line.value) if isinstance(line, ast.Assign | ast.AnnAssign) else None  # type: ignore[arg-type]
+        given = [name for name in symbols if name.is_assigned() and not (name.is_imported() or name.is_namespace())]
+        found |= {name.get_name(): value if isinstance(value, str | int | float) else None for name in given}
+    return found
 
 
 def has_prose(notebook: str) -> bool:

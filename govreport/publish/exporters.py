@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from nbformat import NotebookNode
 from govreport.checks import FAILED, Account, changed_inputs, check_report
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
-from govreport.publish.cell_options import cell_tags, plain_values
+from govreport.publish.cell_options import cell_tags, given_parameters
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
@@ -64,11 +65,13 @@ def _outdated(document: Document, notebook: NotebookNode, project: Project) -> s
 
     A project that has no such agency or report says nothing of it.
     """
-    tagged = (cell.source for cell in notebook.cells if cell_tags(cell) & PARAMETERS)  # injected ones count more
-    own, given = document.account, plain_values("\n".join(tagged))
-    year = given.get("year") or own.year
+    own, given = document.account, dict[str, object]()
+    with suppress(SyntaxError):  # the page tells of a cell that did not run
+        for cell in notebook.cells:  # injected ones count more
+            given |= given_parameters(cell.source) if cell_tags(cell) & PARAMETERS else {}
+    year = int(stated) if (stated := str(given.get("year") or own.year)).isdecimal() else own.year
     try:
-        agency = project.agency(given.get("agency") or given.get("parent") or own.agency)
+        agency = project.agency(str(given.get("agency") or given.get("parent") or own.agency))
     except ProjectError:
         return ""
     wanted, is_filed = Account((), agency.name, year, agency=agency.slug), project.has(agency.slug, year)

@@ -189,7 +189,7 @@ ASSIGNED = {
 @pytest.mark.parametrize("source", ASSIGNED)
 def test_parameters_are_what_python_assigns_in_their_cell(tmp_path: Path, source: str):
     write(tmp_path / "x.ipynb", source)
-    assert declared_parameters(tmp_path / "x.ipynb") == ASSIGNED[source]
+    assert tuple(declared_parameters(tmp_path / "x.ipynb")) == ASSIGNED[source]
 
 
 def test_a_cell_of_parameters_that_python_cannot_read_is_told_with_its_line(tmp_path: Path):

@@ -17,7 +17,7 @@ from govreport.checks.signoff import page_inputs
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
-from govreport.publish.cell_options import plain_values
+from govreport.publish.cell_options import given_parameters
 from govreport.publish.document import read_document
 from govreport.publish.proof import Proof, prove
 from tests.support.analyst import code, notebook, shown
@@ -162,14 +162,33 @@ def test_a_titled_summary_tells_what_of_it_is_of_another_year(city: Project):
 @pytest.mark.parametrize(
     ("lines", "known"),
     [
-        ("year = 2023\nyear -= 1", {}),
-        ("year = 2023\nfor year in (1, 2): pass", {}),
+        ("year = 2023\nyear -= 1", {"year": None}),
+        ("year = 2023\nfor year in (1, 2): pass", {"year": None}),
         ("year: int = 2023", {"year": 2023}),
         ("labels[year] = 5\nyear = 2023\nlabels[year].text = 6", {"year": 2023}),
         ("first = year = 2023", {"first": 2023, "year": 2023}),
-        ("agency, year = 'demo', 2023", {}),
-        ("year = 2023\nyear = today().year", {}),
+        ("agency, year = 'demo', 2023", {"agency": None, "year": None}),
+        ("year = 2023\nyear = today().year", {"year": None}),
+        ("year = 2023\ndef last():\n    year = 2022\n    return year", {"year": 2023}),
+        ("%matplotlib inline\nyear = 2023\n!ls\nhere = %pwd\nyear?", {"year": 2023, "here": None}),
     ],
 )
 def test_a_parameter_has_the_value_that_a_plain_line_gave_it_last(lines: str, known: dict[str, object]):
-    assert plain_values(lines) == known
+    assert given_parameters(lines) == known
+
+
+@pytest.mark.parametrize("line", ["%matplotlib inline\nyear = {}", 'year = "{}"'])
+def test_a_year_is_known_beside_magics_and_as_text(project: Project, executed: Notebook, line: str):
+    made = copy.deepcopy(executed)
+    made["cells"] = [cell for cell in made["cells"] if "injected-parameters" not in cell["metadata"].get("tags", ())]
+    (cell,) = (cell for cell in made["cells"] if "parameters" in cell["metadata"].get("tags", ()))
+    for year, is_draft in ((YEAR, False), (YEAR - 1, True)):
+        cell["source"] = f'agency = "{GOOD}"\n' + line.format(year)
+        assert ("草稿" in exported(project, made)) is is_draft
+
+
+@pytest.mark.parametrize("lines", ['year = "去年"', "year = 2023.5", "agency = 5", "agency = ("])
+def test_parameters_that_say_nothing_of_a_report_leave_it_as_it_is(project: Project, executed: Notebook, lines: str):
+    made = copy.deepcopy(executed)
+    made["cells"][1]["source"] += f"\n{lines}"
+    assert "草稿" not in exported(project, made)
