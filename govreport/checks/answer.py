@@ -255,9 +255,12 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
 
 
 def _asked(finding: Finding, reason: str, answer: Answer) -> Comment:
-    """Return the comment that asks for a change of what a finding is about: its sentence, or the suspected cell."""
+    """Return the comment that asks for a change of what a finding is about: its sentence, or its first suspected cell.
+
+    A repair may begin elsewhere than what does not add up, which is what the comment names.
+    """
     text = f"请修改（{finding.rule}）：{reason or finding.headline or finding.message}"
-    suspects = finding.suggestion["cells"] if finding.suggestion else ()
+    suspects = finding.suggestion["cells"] if finding.suggestion else finding.cells
     quote = finding.quote or "" if finding.is_of_prose else ""
-    cell = "" if quote else next(iter((*suspects, *finding.cells)), "")
+    cell = "" if quote else next((name for name in finding.cells if name in suspects), "")
     return Comment(text, answer.by, answer.day.isoformat(), quote, cell)

@@ -24,7 +24,7 @@ from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import review_page
 from tests.support.browser import Browser
 from tests.support.patience import wait_for
-from tests.support.projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project
+from tests.support.projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project, replace_in
 
 NAME = "审阅意见.json"
 QUOTE = "全年主动公开政府信息166条"
@@ -308,6 +308,18 @@ def test_a_change_that_is_asked_for_stands_at_the_suspected_cell(project: Projec
     assert kept.cell == next(iter(finding.suggestion["cells"]))
 
 
+def test_a_change_of_what_was_carried_over_stands_there_and_not_where_its_repair_begins(project: Project):
+    table = project.data / GOOD / str(YEAR) / "applications.csv"
+    replace_in(table, "公开申请数量,3,2,0,0,0,1,6", "公开申请数量,0,2,0,0,0,1,3")
+    replace_in(table, "结转政府信息公开申请数量,0,0,0,0,0,0,0", "结转政府信息公开申请数量,3,0,0,0,0,0,3")
+    (finding,) = check_report(project, GOOD, YEAR).findings.errors
+    assert finding.rule == "Y1" and next(iter(finding.suggestion["cells"])).startswith("applications.new.")
+    asked = [{"finding": finding.code, "answer": "change", "reason": "请核对"}]
+    assert bring(project, answer_to(project, GOOD, findings=asked)).returncode == 0
+    (kept,) = read_comments(project.data / GOOD / str(YEAR), f"data/{GOOD}/{YEAR}")
+    assert kept.cell == "applications.carried_in.natural"
+
+
 def test_check_tells_of_comments_that_cannot_be_read_or_placed(project: Project):
     file = project.data / GOOD / str(YEAR) / "comments.toml"
     for text, sentence in (
@@ -429,3 +441,23 @@ def test_a_reviewer_answers_with_the_keyboard_alone(browser: Browser, sample: Ru
     assert view.complaints == []
     ended = govreport(city.root, "answer", str(saved))
     assert ended.returncode == 0 and "接受意见0条，批注2条，已退回。" in ended.stdout, ended.stderr
+
+
+def test_a_reviewer_who_agrees_is_told_which_errors_are_open(browser: Browser, sample: Run):
+    browser.open(sample.folder(FAULTY) / "review.html")
+
+    def saved(*choices: str) -> str:
+        for choice in choices:
+            browser.run(f"document.querySelector('{choice}').click()")
+        browser.run("document.querySelector('#answer div:last-of-type button').click()")
+        return browser.run("document.querySelector('#answer [role=status]').innerText")
+
+    errors = browser.run("[...document.querySelectorAll('.findings > .error')].map(e => e.id.slice(1)).join('、')")
+    assert saved('input[name=verdict][value="同意"]').startswith(f"结论是同意，意见{errors}还没有处理或要求修改；")
+    warned = browser.run("document.querySelector('.findings > .warning').id.slice(1)")
+    assert f"意见{errors}、{warned}还没有" in saved(f"input[name=a{warned}][value=change]")
+    browser.run("document.querySelectorAll('.error textarea').forEach(one => { one.value = '已核实'; })")
+    for number in errors.split("、"):
+        saved(f"input[name=a{number}][value=accept]")
+    assert f"意见{warned}还没有" in saved() and saved(f'input[name=a{warned}][value=""]') == "请写姓名。"
+    assert saved('input[name=verdict][value="退回"]') == "请写姓名。"

@@ -140,6 +140,14 @@
       .filter(one => one.answer);
     const bare = findings.find(one => one.answer === "accept" && !one.reason), verdict = chosen("verdict");
     if (bare) return missing(byId(`r${bare.number}`), `请写明接受意见${bare.number}的理由。`);
+    // the command refuses the same, see `weigh_answer`
+    const answers = Object.fromEntries(findings.map(one => [one.number, one.answer]));
+    const left = [...document.querySelectorAll(".findings > li.error")].map(one => one.id.slice(1)).filter(number => answers[number] !== "accept");
+    const open = new Set([...left, ...Object.keys(answers).filter(number => answers[number] === "change")]);
+    if (verdict === AGREED && open.size) {
+      const told = `结论是同意，意见${[...open].join("、")}还没有处理或要求修改；请接受并写明理由，或改选结论。`;
+      return missing(panel.querySelector("input[name=verdict]:checked"), told);
+    }
     if (!who.value.trim()) return missing(who, "请写姓名。");
     if (!day.value) return missing(day, "请写日期。");
     if (!findings.length && !comments.length && !verdict) return missing(panel.querySelector("input"), "还没有答复。");
