@@ -17,7 +17,7 @@ from .overview import account_of_year as account_of_year
 from .overview import calendar_rows as calendar_rows
 from .overview import leftover_folders as leftover_folders
 from .overview import read_calendar as read_calendar
-from .overview import refresh_signoff as refresh_signoff
+from .overview import refresh_review as refresh_review
 from .overview import write_index as write_index
 from .plan import Plan as Plan
 from .plan import make_plan as make_plan

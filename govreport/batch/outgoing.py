@@ -10,7 +10,7 @@ from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, FORMATS, REPORT, report_folder
-from govreport.batch.record import stored_record, with_signoff
+from govreport.batch.record import stored_record, with_review
 from govreport.checks import FAILED, INCONSISTENT
 from govreport.core import FilingError, sha256
 from govreport.filing import ANNUAL, Agency, Project
@@ -68,7 +68,7 @@ def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dic
         raise FilingError([f"已经过时（{changes}）；{remedy}"])
     if record["state"] == FAILED or record["errors"]:
         raise FilingError([f"未能完整生成；{remedy}"])
-    return with_signoff(project, agency.slug, year, record)
+    return with_review(project, agency.slug, year, record)
 
 
 def _unfinished(record: Mapping[str, Any], signed: bool) -> str:

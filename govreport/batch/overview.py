@@ -23,7 +23,7 @@ from govreport.batch.record import (
     standing_record,
     stored_record,
     told_of_files,
-    with_signoff,
+    with_review,
 )
 from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
@@ -156,13 +156,13 @@ def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publis
     return publish.Companion(title, tuple(standing["files"]), remark)
 
 
-def refresh_signoff(project: Project, agency: str, year: int) -> bool:
-    """Write the current sign-off into a report's record and review copy. Return whether there is such a report.
+def refresh_review(project: Project, agency: str, year: int) -> bool:
+    """Write what reviewers say now into a report's record and review copy. Return whether there is such a report.
 
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
-    pages do not mention sign-offs. Missing or outdated reports are not changed.
+    pages do not mention it. Missing or outdated reports are not changed.
     """
-    record = with_signoff(project, agency, year, made_record(project, agency, year))
+    record = with_review(project, agency, year, made_record(project, agency, year))
     if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():

@@ -10,7 +10,7 @@ from govreport import publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import FORMATS, Job, Options, pages
 from govreport.batch.notebooks import notebook_name, targets, typed_parameters
-from govreport.batch.record import altered, stored_record, with_signoff
+from govreport.batch.record import altered, stored_record, with_review
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError, choice_of
 from govreport.filing import ANNUAL, Project
@@ -21,13 +21,13 @@ class Plan:
     """The plan of a run: its jobs, each with a reason, and the number of reports that are up to date.
 
     inputs: what is known of the reports' inputs before the run.
-    signoff_changes: agencies and years of reports that are up to date except for a changed sign-off.
+    review_changes: agencies and years of reports that are up to date except for what reviewers say.
     """
 
     jobs: tuple[Job, ...]
     standing: int
     inputs: Inputs
-    signoff_changes: tuple[tuple[str, int], ...] = ()
+    review_changes: tuple[tuple[str, int], ...] = ()
 
 
 def make_plan(
@@ -71,7 +71,7 @@ def make_plan(
         else:
             standing += 1
             if job.is_report and record:
-                current = with_signoff(project, agency.slug, year, record)
+                current = with_review(project, agency.slug, year, record)
                 signed += [(agency.slug, year)] if current != record else []
                 del current["inputs"]  # they are long
                 reader.standing[agency.slug, year] = current

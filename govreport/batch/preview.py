@@ -10,6 +10,7 @@ from pathlib import Path
 from govreport.batch.job import CELL_TIMEOUT, REVIEW, Job, Options, Outcome
 from govreport.batch.notebooks import targets
 from govreport.batch.pool import produce_in_worker
+from govreport.batch.record import comments_file
 from govreport.core import FOLDER, MODULE, UNKNOWN, ProjectError
 from govreport.filing import ANNUAL, Project
 
@@ -51,8 +52,9 @@ class Preview:
     def _inputs(self) -> Mapping[str, str]:
         if not self._record.is_file():
             return self._tried
-        files = json.loads(self._record.read_bytes())["inputs"]["files"]
-        return {name: seen for name, seen in files.items() if seen != UNKNOWN}
+        record, said = json.loads(self._record.read_bytes()), comments_file(self._job.agency, self._job.year)
+        states = {**record["inputs"]["files"], said: record["comments"]}
+        return {name: seen for name, seen in states.items() if seen != UNKNOWN}
 
     def _present(self) -> Mapping[str, str]:
         """Return the inputs as they are now. Lines of a register that cannot be read are in no known state."""

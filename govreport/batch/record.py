@@ -55,7 +55,7 @@ def write_record(
         "seconds": {},
     } | told
     if job.is_report:
-        record = with_signoff(job.project, job.agency, job.year, record)
+        record = with_review(job.project, job.agency, job.year, record)
     else:
         record |= {"title": notebook_title(job.notebook), "subject": job.subject}
     save_record(path, record)
@@ -146,14 +146,14 @@ def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Pat
 
 
 def current_record(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
-    """Return a report's current record with the current sign-off; see `standing_record`.
+    """Return a report's current record with what reviewers say now; see `standing_record`.
 
     reader: the reader of the inputs; share it between reports.
     """
     if known := reader.standing.get((agency.slug, year)):
         return known
     stored, notebook = stored_record(project, agency.slug, year), project.notebook(ANNUAL, agency.slug)
-    return with_signoff(project, agency.slug, year, standing_record(stored, reader, notebook))
+    return with_review(project, agency.slug, year, standing_record(stored, reader, notebook))
 
 
 def with_notebooks(
@@ -170,7 +170,7 @@ def with_notebooks(
         if not speaks(notebook):
             yield checked
             continue
-        record = _last_run(project, checked.agency.slug, checked.year)
+        record = stored_record(project, checked.agency.slug, checked.year)
         stands = record if record and not reader.changes(record, notebook) else None
         if not stands or REVIEW not in stands["files"]:
             tell(checked)
@@ -204,21 +204,9 @@ def known_report(project: Project, agency: str, year: int) -> tuple[checks.Check
     return checked, f"{state}（{why}）" if why else state, review
 
 
-def _last_run(project: Project, agency: str, year: int) -> dict[str, Any] | None:
-    """Return the record of a report's last run as if its comments had been then what they are now.
-
-    The review copy alone shows comments. agency: slug.
-    """
-    record, name = stored_record(project, agency, year), f"{shown_folder(agency, year)}/{checks.COMMENTS_FILE}"
-    if record and name in (files := record["inputs"].get("files", {})):
-        inputs = {**record["inputs"], "files": {**files, name: project.state_of(name, files[name])}}
-        record |= {"inputs": inputs, "digest": joined_digest(inputs)}
-    return record
-
-
 def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
-    """Return a report's record as `standing_record` does, whatever comments there are since. agency: slug."""
-    return standing_record(_last_run(project, agency, year), Inputs(project), project.notebook(ANNUAL, agency))
+    """Return a report's record as `standing_record` does. agency: slug."""
+    return standing_record(stored_record(project, agency, year), Inputs(project), project.notebook(ANNUAL, agency))
 
 
 def require_sound(project: Project, agency: str, year: int) -> None:
@@ -234,8 +222,14 @@ def require_sound(project: Project, agency: str, year: int) -> None:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
 
 
-def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report's record with the current sign-off of its filing and the resulting state."""
+def with_review(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report's record with the current sign-off of its filing, the resulting state, and that of comments."""
     signoff = checks.read_signoff(project, agency, year, record.get("filing_digest", ""))
     found = record["state"] if record["state"] in UNMADE else checks.state_of(record["counts"])
-    return {**record, "state": checks.signed_state(found, signoff), "signoff": signoff and signoff.to_json()}
+    said = {"signoff": signoff and signoff.to_json(), "comments": project.state_of(comments_file(agency, year), ":")}
+    return {**record, "state": checks.signed_state(found, signoff), **said}
+
+
+def comments_file(agency: str, year: int) -> str:
+    """Return the place of a report's comments in its project."""
+    return f"{shown_folder(agency, year)}/{checks.COMMENTS_FILE}"

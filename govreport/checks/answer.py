@@ -240,8 +240,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
     signed = read_signoff(project, agency, year)
     accepted, fresh = weighed.unaccepted(project), weighed.unwritten(project)
     if accepted:
-        reasons = answer.accepted
-        waivers = [waiver_of(weighed.accepted[code], reasons[code], answer.by, answer.day) for code in accepted]
+        waivers = [waiver_of(weighed.accepted[code], answer.accepted[code], answer.by, answer.day) for code in accepted]
         write_waivers(project, weighed.filing, waivers)
     if fresh:
         COMMENTS.append(folder, shown, [comment.entry(f"{agency}/{year}") for comment in fresh])

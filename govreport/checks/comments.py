@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from govreport.checks.entry_file import COMMENTS
 from govreport.checks.findings import Finding, Identity
 from govreport.core import FilingError, alone, read_text, write_text
+from govreport.filing import OWN
 
 COMMENTS_FILE = COMMENTS.name
 COMMENT = "批注"
@@ -77,6 +79,16 @@ def comments_told(folder: Path, shown: str) -> str:
     except FilingError:
         return f"{COMMENT}无法读取"
     return f"{COMMENT}{number}条" if number else ""
+
+
+def comment_problems(folder: Path, shown: str, cells: Container[str]) -> Sequence[str]:
+    """Return what is wrong with the comments that are not resolved, a sentence each. cells: names of the form's."""
+    try:
+        named = [comment.cell for comment in open_comments(folder, shown)]
+    except FilingError as error:
+        return error.problems
+    odd = [cell for cell in named if cell and cell not in cells and not cell.startswith(OWN)]
+    return [f"{shown}/{COMMENTS_FILE} 中的单元格“{cell[:80]}”不在格式中；请改正名称。" for cell in odd]
 
 
 def resolve_returns(folder: Path, shown: str, by: str, how: str) -> None:

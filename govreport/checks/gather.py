@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from govreport.checks.comments import COMMENTS_FILE, open_comments
+from govreport.checks.comments import COMMENTS_FILE, comment_problems
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_open_ended, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
-from govreport.core import Figure, FilingError, listed
+from govreport.core import Figure, FilingError, listed, note
 from govreport.filing import OWN, REFERENCE, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
@@ -81,19 +81,16 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
         valid, expired = split_expired(waivers, filing)
         own, wrong = (f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)), set[Waiver]()
         for number, waiver in enumerate(waivers, 1):
-            if waiver.is_vague:
-                remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
-                check_input.notice("F1", f"{told}第{number}条没有写明是哪一条意见，不起作用；{remedy}。")
-                wrong.add(waiver)
+            remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
+            odd = [f"第{number}条没有写明是哪一条意见，不起作用；{remedy}。"] * waiver.is_vague
             if not is_rule(waiver.rule, rules, project.catalogue):
-                check_input.notice("F1", f"{told}中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
+                odd.append(f"中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
+            fitting = OWN if waiver.finding else own
+            foreign = [cell for cell in waiver.cells if cell not in filing.form.cells and not cell.startswith(fitting)]
+            odd += [f"中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。" for cell in foreign]
+            for problem in odd:
+                check_input.notice("F1", told + problem)
                 wrong.add(waiver)
-            for cell in waiver.cells:
-                if cell not in filing.form.cells and not cell.startswith(OWN if waiver.finding else own):
-                    check_input.notice(
-                        "F1", f"{told}中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。"
-                    )
-                    wrong.add(waiver)
         if open_ended := [str(number) for number, waiver in enumerate(waivers, 1) if is_open_ended(waiver, filing)]:
             which, remedy = "、".join(open_ended), "请写上接受时的数字，或者删去，用 govreport waive 接受"
             check_input.notice("F1", f"{told}第{which}条没有写 figures，数字再有改动也算接受；{remedy}。")
@@ -103,14 +100,9 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
-    try:
-        for comment in open_comments(project.data / agency.slug / str(year), folder):
-            if comment.cell and comment.cell not in filing.form.cells and not comment.cell.startswith(OWN):
-                told = f"{folder}/{COMMENTS_FILE} 中的单元格“{comment.cell[:80]}”不在格式中；请改正名称。"
-                check_input.notice("F1", told)
-    except FilingError as error:
-        for problem in error.problems:
-            check_input.notice("F1", problem)
+    for problem in comment_problems(project.data / agency.slug / str(year), folder, filing.form.cells):
+        check_input.notice("F1", problem)
+        note(name := f"{folder}/{COMMENTS_FILE}", project.state_of(name, ":"))  # of which no page tells else
     try:
         scope = Scope(filing, last, lack)
         check_input.prose = render_prose(filing, last, scope)

@@ -68,7 +68,7 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
     for file, one in weighed.items():
         with refusing(f"{file.name} 没有写入："):
             effect = checks.apply_answer(project, one)
-            is_made = effect.signed and batch.refresh_signoff(project, effect.agency, effect.year)
+            is_made = effect.new and batch.refresh_review(project, effect.agency, effect.year)
             verdict = "，已签审" if effect.signed else f"，{checks.GIVEN_BACK}" if effect.returned else ""
             told = f"接受意见{effect.waivers}条，批注{effect.comments}条{verdict}。"
             later = "" if is_made else f"下一步：govreport run {effect.agency} {effect.year}"
@@ -98,7 +98,7 @@ def sign(
     known, today = project.agency(agency), datetime.date.today()
     if by:
         batch.require_sound(project, known.slug, only)
-        signed, made = checks.sign(project, agency, only, by, today), batch.refresh_signoff(project, known.slug, only)
+        signed, made = checks.sign(project, agency, only, by, today), batch.refresh_review(project, known.slug, only)
         batch.write_index(project, today)
         told = "" if made else "报告尚未生成；govreport run 生成。"
         out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")

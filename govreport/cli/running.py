@@ -105,8 +105,8 @@ def run_plan(
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[batch.Outcome] = []
     index, complete = project.output / "index.html", True
-    for agency, year in planned.signoff_changes:
-        batch.refresh_signoff(project, agency, year)
+    for agency, year in planned.review_changes:
+        batch.refresh_review(project, agency, year)
     if losing := [job for job in planned.jobs if _outdated(job)]:
         outdated = sorted({name for job in losing for name in _outdated(job)})
         formats = ",".join((*losing[0].options.formats, *outdated))

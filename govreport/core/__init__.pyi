@@ -107,6 +107,7 @@ from .textfile import write_text as write_text
 from .textfile import written_whole as written_whole
 from .watching import ABSENT as ABSENT
 from .watching import CHANGED as CHANGED
+from .watching import COMMENTS_FILE as COMMENTS_FILE
 from .watching import CONTENT as CONTENT
 from .watching import FOLDER as FOLDER
 from .watching import MODULE as MODULE

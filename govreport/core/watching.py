@@ -36,10 +36,10 @@ EXISTENCE, CONTENT, LISTING, WRITTEN = range(4)
 was written."""
 MODULE = "import "
 """Before the name of a module in the names of states; its state is the version of what brings it."""
-SIGNOFF_FILE = "review.toml"
-"""A sign-off does not change a page."""
-UNSEEN = frozenset({SIGNOFF_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
-"""Names that do not count: sign-offs, and what runs, Jupyter and systems leave behind."""
+SIGNOFF_FILE, COMMENTS_FILE = "review.toml", "comments.toml"
+"""What reviewers say does not change a page; the review copy is written anew with it from the same notebook."""
+UNSEEN = frozenset({SIGNOFF_FILE, COMMENTS_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
+"""Names that do not count: what reviewers say, and what runs, Jupyter and systems leave behind."""
 SMALL, LARGE = 1_000_000, 100_000_000
 """Bytes of a file from which a process reads it once for each change, and above which the time of change counts.
 A watch reads a smaller file once for each change, too."""

@@ -222,6 +222,36 @@ def test_open_comments_are_told_in_the_list_and_the_index_and_who_returned_a_rep
     assert "将生成0份" in govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--dry-run").stdout
 
 
+def test_comments_change_the_review_copy_alone_and_without_a_run(project: Project):
+    run = ("run", GOOD, str(YEAR), "--formats", "html")
+    assert govreport(project.root, *run).returncode == 0
+    folder, place = report_folder(project, GOOD, YEAR), project.data / GOOD / str(YEAR) / "comments.toml"
+    executed = (folder / EXECUTED).read_bytes()
+
+    def is_made() -> bool:
+        listed, planned = govreport(project.root, "list"), govreport(project.root, *run, "--dry-run")
+        is_kept = (folder / EXECUTED).read_bytes() == executed
+        return is_kept and "待重新生成" not in listed.stdout and "将生成0份" in planned.stdout
+
+    def is_shown() -> bool:
+        return "请写明口径。" in (folder / "review.html").read_text(encoding="utf-8")
+
+    comments = [{"text": "请写明口径。", "quote": "", "cell": ""}]
+    told = answer_to(project, GOOD, comments=comments)
+    (folder / EXECUTED).write_bytes(executed)
+    assert "批注1条。\n" in bring(project, told).stdout and is_shown() and is_made()
+    assert govreport(project.root, "sign", GOOD, str(YEAR), "--by", "李审核").returncode == 0
+    place.write_text(f'{place.read_text(encoding="utf-8")}resolved = "已写明"\n', encoding="utf-8")
+    assert is_made() and is_shown() and govreport(project.root, *run).returncode == 0
+    assert is_made() and not is_shown()
+    place.write_text("[[comment", encoding="utf-8")
+    assert is_made() and govreport(project.root, *run).returncode == 0
+    assert "comments.toml 不是可读的 TOML" in (folder / "review.html").read_text(encoding="utf-8")
+    assert govreport(project.root, *run, "--force").returncode == 0
+    place.unlink()
+    assert "comments.toml 有改动" in govreport(project.root, *run, "--dry-run").stdout, "a finding tells of it"
+
+
 def test_comments_do_not_go_along_with_a_copied_folder(project: Project):
     assert bring(project, answer_to(project, GOOD, comments=[REMARK], verdict="退回")).returncode == 0
     folder = project.data / GOOD / str(YEAR)

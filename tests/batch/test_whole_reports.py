@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 
 from govreport.batch.job import Job, Options
-from govreport.batch.overview import refresh_signoff
+from govreport.batch.overview import refresh_review
 from govreport.batch.produce import produce
 from govreport.cli.doctor import BAD, NOTE, examine_project
 from govreport.filing.project import Project
@@ -124,7 +124,7 @@ def test_what_is_left_out_on_purpose_is_told_in_the_run_on_the_review_copy_and_o
 def test_what_is_left_out_stays_on_the_review_copy_that_a_sign_off_writes_anew(made: Run):
     page = made.folder("shili-left-out") / "review.html"
     before = page.read_text(encoding="utf-8")
-    refresh_signoff(Project(made.root), "shili-left-out", YEAR)
+    refresh_review(Project(made.root), "shili-left-out", YEAR)
     assert page.read_text(encoding="utf-8") == before
 
 
