@@ -193,11 +193,8 @@ def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:
 
 def _least_width(table: Grid) -> float:
     """Return the least width in em at which every column holds its longest word or figure."""
-    needed = [0.0] * len(table.widths)
-    for cell in table.cells:
-        if cell.columns == 1:
-            needed[cell.column] = max(needed[cell.column], _longest_word(cell.text) * DIGIT + GAP)
-    return max((need * sum(table.widths) / share for need, share in zip(needed, table.widths, strict=True)), default=0)
+    words = ((_longest_word(cell.text), table.widths[cell.column]) for cell in table.cells if cell.columns == 1)
+    return max(((word * DIGIT + GAP) * sum(table.widths) / share for word, share in words), default=0)
 
 
 @lru_cache(maxsize=4096)  # most texts of cells are the same in all reports of a form

@@ -157,9 +157,7 @@ def index_page(
     rows = sorted(entries, key=lambda entry: (-entry.year, checks.STATES.index(entry.state)))
     kinds = [kind for kind in AGENCY_KINDS if any(entry.agency.kind == kind for entry in entries)]
     by_year = {year: list(chosen) for year, chosen in groupby(rows, lambda entry: entry.year)}
-    sums = {
-        year: [sum_over(of_year, register, total.key) for total in form.totals] for year, of_year in by_year.items()
-    }
+    sums = {year: [sum_over(made, register, total.key) for total in form.totals] for year, made in by_year.items()}
     missing = [entry for entry in entries if entry.year == due_year and entry.progress != FILED]
     return template("index.html").render(
         rows=rows,

@@ -174,8 +174,7 @@ class _OutputRules:
 
     def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
         """Return a table with its caption, or a sentence for a table that is too large."""
-        head: list[list[GridCell]] = []
-        body: list[list[GridCell]] = []
+        head, body = Rows(), Rows()
         captions = (read_blocks(part, self, Around(nested=around.nested)) for part in element.iterchildren("caption"))
         has_head = element.find("thead") is not None
         for group, rows in row_groups(element, _is_hidden):

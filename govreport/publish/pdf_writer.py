@@ -123,13 +123,12 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
     for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
         if reason := excess(figure["picture"], figure["file"].endswith(".svg")):
             raise GovReportError(f"图“{figure['name']}”过大，未能排版（{reason}）；请缩小后重试。")
-    date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
         line = own.count("\n", 0, reached.start()) + 1
         told = f"{TEMPLATES['pdf']} 第{line}行有 {reached[0]}"
         raise GovReportError(f'{told}；模板只能 import "report.typ" 或 "sized.typ"，不能取别处的文件。')
-    options: Mapping[str, Any] = {"pdf_standards": STANDARDS, "timestamp": date}
+    options: Mapping[str, Any] = {"pdf_standards": STANDARDS, "timestamp": int(file_date(document).timestamp())}
     try:
         pdf = compile_typst("report.typ", given, fonts, own, **options)
     except typst.TypstError as error:
@@ -248,8 +247,7 @@ def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet)
 def _place(character: str, data: Mapping[str, Any]) -> str:
     """Say where a character stands, with the text around it."""
     for where, text in _texts(data):
-        place = text.find(character)
-        if place >= 0:
+        if (place := text.find(character)) >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
     figures = of_kind(data["blocks"], "figure")

@@ -126,9 +126,8 @@ def _load(folder: Path | None, files: tuple[tuple[str, str], ...]) -> FontSet:
     }
     named = {name.lower() for chain in (*CHAINS.values(), (SIGNS,)) for name in chain}
     own = str(folder.resolve()) if folder else ""
-    extra = sorted(
-        {f.family for f in faces if own and (f.path or "").startswith(own) and f.family.lower() not in named}
-    )
+    inside = {face.family for face in faces if own and (face.path or "").startswith(own)}
+    extra = sorted(family for family in inside if family.lower() not in named)
     chains = {role: tuple(dict.fromkeys([*chain, *known["song"], SIGNS, *extra])) for role, chain in known.items()}
     bold = any(face.family == chains["fang"][0] and face.weight >= BOLD for face in faces)
     return FontSet(loaded, chains, bold)
