@@ -12,7 +12,7 @@ from govreport.charts import bar_chart, figures_bars
 from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
 from govreport.core import choice_of, mime, write_figure
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, list_view, page_account, shown_specs
+from govreport.notebook.views import Charts, Prose, figure_text, list_view, page_account, shown_specs
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -157,10 +157,7 @@ class ComparisonView:
         if not self.comparison:
             return self._nothing
         columns = (("部分", 6), ("相同文字", 2), *((kind, 2) for kind in SENTENCE_KINDS))
-        rows = [
-            (part.heading, share_text(part.similarity), *(str(number) for number in part.counts().values()))
-            for part in self.comparison.parts
-        ]
+        rows = [(p.heading, share_text(p.similarity), *map(str, p.counts().values())) for p in self.comparison.parts]
         return self._list("parts", "各部分文字与上年的异同（句）", columns, rows)
 
     def sentences(self, number: int) -> TableView | Prose:
@@ -201,5 +198,5 @@ def changes_view(key: str, caption: str, remarked: Sequence[Change], **marked: A
 
 
 def _told(change: Change) -> tuple[str, ...]:
-    texts = (write_figure(figure) or "空白" for figure in (change.before, change.now))
+    texts = (figure_text(figure, "空白") for figure in (change.before, change.now))
     return (change.label, *texts, change.difference_text or "—", change.growth or "—")

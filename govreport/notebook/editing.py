@@ -10,28 +10,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import CheckedReport, check_report, page_inputs
-from govreport.core import (
-    ArgumentError,
-    Figure,
-    GovReportError,
-    listed,
-    mime,
-    read_figure,
-    read_text,
-    shown_html,
-    write_figure,
-    write_text,
-)
+from govreport.core import ArgumentError, Figure, GovReportError, listed, mime, read_figure, read_text, write_text
 from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
-from govreport.notebook.views import list_view
-from govreport.tables import statutory_grid, statutory_table, table_html, table_text
+from govreport.notebook.views import MOST_NAMED, figure_text, list_view
+from govreport.tables import statutory_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SHOWN = 3
-"""How many parts of a sum an error message lists."""
 
 SHARED = (*(field.name for field in fields(Filing)), "title", "text_of", "to_json")
 """Attributes that an editable filing copies from its current filing."""
@@ -72,10 +58,9 @@ class Edits:
         return f"{what}（校验结果：{self.state}）"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        columns = [("单元格", 6), ("原为", 2), ("改为", 2), ("文件", 3)]
+        told, columns = self._caption, [("单元格", 6), ("原为", 2), ("改为", 2), ("文件", 3)]
         rows = [(edit.label, edit.old or "空白", edit.new or "空白", edit.file) for edit in self.items]
-        view = list_view("edits", self._caption, columns, rows, empty=self._caption, mark=mime.REMARK)
-        return view._repr_mimebundle_()
+        return list_view("edits", told, columns, rows, empty=told, mark=mime.REMARK)._repr_mimebundle_()
 
 
 class Names:
@@ -125,7 +110,7 @@ class Names:
         if self._name in form.tables:
             return statutory_table(filing, self._name)._repr_mimebundle_()
         names = [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
-        rows = [(form.label_of(name), write_figure(filing[name]) or "空白", name) for name in names]
+        rows = [(form.label_of(name), figure_text(filing[name], "空白"), name) for name in names]
         columns = [("项目", 6), ("数字", 2), ("名称", 5)]
         return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
 
@@ -221,7 +206,7 @@ class EditableFiling:
         [('“行政事业性收费”的“本年收费金额（单位：万元）”', '0', '1.50')]
         """
         if (parts := self.form.parts_of(name)) != (name,):
-            raise ArgumentError(f"{name} 是合计，不能填写；请改它的各部分：{listed(parts, SHOWN)}。")
+            raise ArgumentError(f"{name} 是合计，不能填写；请改它的各部分：{listed(parts, MOST_NAMED)}。")
         cell = self.form.cells[name]
         text = "" if figure is None else figure if isinstance(figure, str) else format(figure, "")
         reading = read_figure(text, cell.kind)
@@ -311,9 +296,9 @@ class EditableFiling:
         return f"{told}，有{unsaved}处改动未保存" if unsaved else told
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        tables = [statutory_grid(self.current, key) for key in self.form.tables]
-        html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
-        text = "\n\n".join([repr(self), *map(table_text, tables)])
+        tables = [statutory_table(self.current, key)._repr_mimebundle_() for key in self.form.tables]
+        html = "".join([f"<p><strong>{escape(repr(self))}</strong></p>", *(table["text/html"] for table in tables)])
+        text = "\n\n".join([repr(self), *(table["text/plain"] for table in tables)])
         return {"text/html": html, "text/plain": text, mime.REMARK: {}}
 
 

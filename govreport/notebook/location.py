@@ -11,6 +11,7 @@ import psutil
 
 from govreport.core import ProjectError
 from govreport.filing import Project
+from govreport.notebook.shell import set_up
 
 EXAMPLE = "shili-civil-affairs"
 """The fictional agency of the sample filings in a new project."""
@@ -23,19 +24,18 @@ def example_project() -> Project:
     return Project(installed if installed.is_dir() else Path(__file__).parents[2])
 
 
-def running_project() -> Project:
-    """Return the project of the working folder, or else the project of the running notebook.
+def opened_project(folder: str | Path | None = None) -> Project:
+    """Return the project of a folder, by default of the working folder or else of the running notebook; see `set_up`.
 
-    Raises ProjectError if neither is in a project.
+    Raises ProjectError if none of them is in a project.
     """
+    set_up()
     try:
-        return Project.find()
+        return Project.find(folder)
     except ProjectError:
-        for notebook in _notebooks():
-            try:
+        for notebook in () if folder else _notebooks():
+            with suppress(ProjectError):
                 return Project.find(notebook)
-            except ProjectError:
-                continue
         raise
 
 

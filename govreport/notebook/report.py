@@ -18,7 +18,7 @@ from govreport.filing import TABLE_MARK, Filing, OwnTable, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
-from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
+from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, opened_project
 from govreport.notebook.views import Charts, Prose, shown_specs
 from govreport.tables import TableView, marked_table, statutory_table
 from govreport.tables import table as frame_table
@@ -66,7 +66,7 @@ class Report:
         >>> Report.open("示例民政局", 2022, example_report().project.root).filing.year
         2022
         """
-        found = Project.find(project) if project else running_project()
+        found = opened_project(project)
         Report.opened = cls(found, check_report(found, agency, year))
         return Report.opened
 

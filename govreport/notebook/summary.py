@@ -16,11 +16,9 @@ from govreport.core import YEAR, Figure, ProjectError, choice_of, listed, mime, 
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
-from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, figure_text, list_view, page_account, shown_specs
+from govreport.notebook.location import EXAMPLE_YEAR, example_project, opened_project
+from govreport.notebook.views import MOST_NAMED, Charts, Prose, figure_text, list_view, page_account, shown_specs
 from govreport.tables import TableView, statutory_table
-
-MOST_NAMED = 3
 
 
 class Summary:
@@ -54,7 +52,7 @@ class Summary:
         >>> Summary.open("示例市政府", 2022, example_summary().project.root).year
         2022
         """
-        found = Project.find(project) if project else running_project()
+        found = opened_project(project)
         require(year, *YEAR)
         return cls(found, found.agency(parent), year)
 
@@ -279,11 +277,8 @@ class Summary:
         rows = [("", spec.names)] if isinstance(spec.each, str) else [
             (f"{form.chart_row(spec, row)}：", spec.names_of(row)) for row in spec.each
         ]  # fmt: skip
-        return [
-            (row + label, _of(filing, name) if filing else None)
-            for row, names in rows
-            for label, name in zip(labels, names, strict=True)
-        ]
+        cells = ((row + label, name) for row, names in rows for label, name in zip(labels, names, strict=True))
+        return [(label, _of(filing, name)) for label, name in cells]
 
     @property
     def title(self) -> tuple[str, str]:
@@ -306,10 +301,8 @@ def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) ->
     (('1', '33.3%', '—', '—'), ('3', '—', '1', '+2'))
     """
     share = percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
-    if figure is None or before is None:
-        return figure_text(figure), share, figure_text(before), "—"
-    sign = "+" if figure > before else ""
-    return figure_text(figure), share, figure_text(before), sign + write_figure(figure - before)
+    apart = None if figure is None or before is None else figure - before
+    return figure_text(figure), share, figure_text(before), "+" * bool(apart and apart > 0) + figure_text(apart)
 
 
 def _whole(figures: Sequence[tuple[str, Figure | None]]) -> Figure:
@@ -318,8 +311,8 @@ def _whole(figures: Sequence[tuple[str, Figure | None]]) -> Figure:
     return sum(known) if len(known) == len(figures) else 0
 
 
-def _of(filing: Filing, name: str) -> Figure | None:
-    return filing[name] if name in filing.form.names else None
+def _of(filing: Filing | None, name: str) -> Figure | None:
+    return filing[name] if filing and name in filing.form.names else None
 
 
 def example_summary() -> Summary:

@@ -15,6 +15,9 @@ from govreport.filing import Project
 from govreport.forms import ChartSpec
 from govreport.tables import TableView, list_table
 
+MOST_NAMED = 3
+"""How many of many a sentence names."""
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -83,6 +86,6 @@ def shown_specs(project: Project, specs: Iterable[ChartSpec]) -> list[ChartSpec]
     return [spec for spec in specs if shown is None or spec.key in shown]
 
 
-def figure_text(figure: Figure | None) -> str:
-    """Return the text of a figure in a list; a dash if there is no figure."""
-    return "—" if figure is None else write_figure(figure)
+def figure_text(figure: Figure | None, blank: str = "—") -> str:
+    """Return the text of a figure in a list. blank: what stands where there is none."""
+    return blank if figure is None else write_figure(figure)
