@@ -23,7 +23,6 @@ AGREED = "同意"
 ACCEPT, CHANGE = "accept", "change"
 LARGEST, LONGEST = 1_000_000, 2000
 """Bytes of an answer's file, letters of a quote in it."""
-RETURNED_WITH = "退回修改。"
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
     listed = {finding.code: finding for finding in findings}
     comments = [_asked(listed[c], why, answer) for c, why in answer.changes.items() if c in listed] + [*answer.comments]
     if answer.verdict == RETURNED:
-        comments.append(Comment(RETURNED_WITH, answer.by, answer.day.isoformat(), verdict=RETURNED))
+        comments.append(Comment("退回修改。", answer.by, answer.day.isoformat(), verdict=RETURNED))
     weighed = Weighed(answer, filing, {}, tuple(comments))
     if not answer.changes.keys() - listed.keys() and not weighed.is_new(project):
         return replace(weighed, new=False)

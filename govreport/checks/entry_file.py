@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.core import (
+    COMMENTS_FILE,
     MISSING,
     SIGNOFF_FILE,
     UNKNOWN_KEY,
@@ -129,7 +130,7 @@ class EntryFile:
         return name
 
 
-WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile("comments.toml", "comment")
+WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile(COMMENTS_FILE, "comment")
 SIGNOFF = EntryFile(SIGNOFF_FILE, "signer", may_be_one=True, limit=10_000)
 
 

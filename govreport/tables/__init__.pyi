@@ -14,4 +14,3 @@ from .table_view import TableView as TableView
 from .table_view import statutory_table as statutory_table
 from .table_view import table as table
 from .text_table import display_width as display_width
-from .text_table import table_text as table_text
