@@ -138,7 +138,7 @@ def _rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {
             "whole": not any(cell["lines"] > TALL for cell in row if cell["row"] == 1),
             "repeated": part["level"] == 1 and repeated,
-            "kept": number < last and (part["level"] > 0 or is_kept or kept > 0),
+            "kept": number < last and (part["level"] > 0 or is_kept or kept > 0 or number == last - 1),
             "cells": [(place, own.get(place.column)) for place in line],
         }
 

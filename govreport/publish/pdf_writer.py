@@ -79,6 +79,7 @@ class Typeset:
         Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for
         data (its ``pdf.header-cell`` is an unfinished feature that its Python package cannot switch on). Here the cells
         below a table's corner become row headers, and its data cells find theirs by scope (ISO 32000-1, 14.8.5.7).
+        Last rows that were set as a footer, since a page may not divide one, become what they are.
         """
 
         def cell(found: re.Match[bytes]) -> bytes:
@@ -87,7 +88,7 @@ class Typeset:
             is_label = int(found[3]) == 0
             return (b"/S/TH" if is_label else b"/S/TD") + found[1] + b"/Scope/Row" * is_label
 
-        return _CELL.sub(cell, body)
+        return _CELL.sub(cell, body).replace(b"/S/TFoot", b"/S/TBody")
 
 
 def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:

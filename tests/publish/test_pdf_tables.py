@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+import docx
 import pandas as pd
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from govreport.core.blocks import Block, ItemList, Quote
 from govreport.core.grid import Grid, GridCell
+from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.layout.typesetter import font_set
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
-from tests.support.papers import document, filing, pages, paragraph, squeezed
+from tests.support.papers import document, filing, pages, paragraph, squeezed, texts
 
 BOTTOM = (297 - 35) * 72 / 25.4
 MOST_LEFT = 125
@@ -178,3 +183,22 @@ def test_a_small_table_stays_in_one_piece() -> None:
     table = statutory_grid(filing(2022), "disputes")
     for lines in range(14, 20):
         assert sum(bool(page.cells) for page in in_columns(table, *(paragraph("字"),) * lines, table)) == 1
+
+
+@pytest.mark.parametrize(("rows", "fewest"), [(3, 3), (9, 2)])
+def test_no_page_begins_with_the_last_row_of_a_table_alone(rows: int, fewest: int) -> None:
+    lines = [(GridCell(f"甲{n}"), GridCell("与上年相比有改动的一句话，" * (20 // rows + 3))) for n in range(rows)]
+    table = display_table("sentences", "", (2, 7), (), lines)
+    for above in range(20):
+        data = pdf_bytes(document(*(paragraph("字"),) * above, table))
+        shown = [len(set(re.findall("甲[0-9]", text))) for text in texts(data)]
+        assert sum(shown) == rows and list(filter(None, shown))[-1] >= fewest, above
+        assert b"TFoot" not in data
+
+
+def test_word_keeps_the_last_two_rows_of_a_long_table_together() -> None:
+    rows = [(GridCell(f"甲{n}"), GridCell("一句话。" * 9)) for n in range(40)]
+    table = display_table("sentences", "", (2, 7), (), rows)
+    (native,) = docx.Document(io.BytesIO(docx_bytes(document(table)))).tables
+    kept = [row._tr.find(f".//{qn('w:keepNext')}") is not None for row in native.rows]
+    assert kept == [False] * 38 + [True, False]

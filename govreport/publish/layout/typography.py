@@ -53,8 +53,9 @@ NEARLY = 1.25
 LONGEST_WORD = 8.0
 LONGEST_NUMBER = 24.0
 SLACK = 1.0
-KEPT_TOGETHER = 190.0
-"""A table up to this height in points is not divided between pages: a larger one would leave a hole."""
+KEPT_TOGETHER, FEWEST = 190.0, 3
+"""A table up to this height in points is not divided between pages: a larger one would leave a hole. Nor is one of so
+few rows, up to half a page: one of them would stand alone."""
 PAGE = 637.8
 """225 mm in points. A form's table up to this height, without the leading below its rows, stays on one page."""
 TALL = 8
@@ -243,7 +244,7 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
         "size": fit.size,
         "inset": {"x": fit.inset[0], "y": fit.inset[1]},
         "widths": [round(width, 2) for width in fit.widths],
-        "split": height > KEPT_TOGETHER,
+        "split": height > KEPT_TOGETHER and (len(table.body) > FEWEST or height > PAGE / 2),
         "labelled": labelled,
         "kept": any(cell.name for cell in table.cells) and height - leading * len(lines) <= PAGE,
         "parts": parts,
