@@ -155,6 +155,10 @@ def test_what_cannot_be_made_is_said_once_and_made_again_after_the_next_change(t
             assert shown.is_outdated() and sentence in made()
             (project / name).write_bytes(written)
             assert shown.is_outdated() and made() == ""
+        comments, told = project / "data" / GOOD / str(YEAR) / "comments.toml", 'by = "李审核"\ndate = 2024-01-25\n'
+        for text in ("请写明口径。", "请补充。"):
+            comments.write_text(f'[[comment]]\ntext = "{text}"\n{told}', encoding="utf-8")
+            assert shown.is_outdated() and made() == "" and text in shown.page
         monkeypatch.setattr("govreport.batch.preview.produce_in_worker", lambda job: Outcome(job, FAILED, lost=True))
         append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
         assert shown.is_outdated() and made() == ""
