@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from govreport.checks.entry_file import WAIVERS
+from govreport.checks.entry_file import WAIVERS, require_name
 from govreport.checks.findings import NOTEBOOK_RULES, Finding, Findings, Waiver, waiver_entry
-from govreport.checks.signoff import require_name
 from govreport.core import ProjectError
 from govreport.filing import Filing, Project, shown_folder
 

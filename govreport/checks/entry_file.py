@@ -16,6 +16,7 @@ from govreport.core import (
     SIGNOFF_FILE,
     UNKNOWN_KEY,
     FilingError,
+    ProjectError,
     Schema,
     alone,
     parse_toml,
@@ -34,6 +35,16 @@ LATEST = 30
 def is_name(name: str) -> bool:
     """Whether a text may be somebody's name: one printable line, not too long."""
     return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+
+
+def require_name(by: str, whose: str) -> str:
+    """Return the name that ``--by`` gives. Raises ProjectError for none.
+
+    whose: in Chinese, for the message.
+    """
+    if not is_name(name := by.strip()):
+        raise ProjectError(f"--by 的值不对，应是{whose}姓名，不超过{LONGEST_NAME}字。")
+    return name
 
 
 SCHEMA = Schema(Path(__file__).with_name("entries.toml"), {"filled": str.strip, "day": read_date, "name": is_name})

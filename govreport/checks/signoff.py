@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from govreport.checks.acceptance import all_findings
 from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
-from govreport.checks.entry_file import LONGEST_NAME, SIGNOFF, is_name
+from govreport.checks.entry_file import SIGNOFF, require_name
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import FilingError, GovReportError, ProjectError, read_text, sha256, unwatched, write_text
+from govreport.core import FilingError, GovReportError, read_text, sha256, unwatched, write_text
 from govreport.filing import NARRATIVE, OWN_FOLDER, Agency, Project, own_files, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
@@ -170,7 +171,6 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
     cannot be read, has unwaived errors, or was returned by another.
     """
-    from govreport.checks.acceptance import all_findings  # noqa: PLC0415, it asks here for names
     from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
 
     name = require_name(by, "签审人")
@@ -201,16 +201,6 @@ def require_no_return(folder: Path, shown: str, by: str) -> None:
         if one.by != by:
             told = f"{shown} 已由{one.by}退回（{one.date}），不能签审；处理后请在 {COMMENTS_FILE} 这一条中加 resolved"
             raise FilingError([f"{told}，或由其本人签审。"])
-
-
-def require_name(by: str, whose: str) -> str:
-    """Return the name that ``--by`` gives. Raises ProjectError for none.
-
-    whose: in Chinese, for the message.
-    """
-    if not is_name(name := by.strip()):
-        raise ProjectError(f"--by 的值不对，应是{whose}姓名，不超过{LONGEST_NAME}字。")
-    return name
 
 
 def signed_state(state: str, signoff: SignOff | None) -> str:

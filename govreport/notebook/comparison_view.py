@@ -45,9 +45,7 @@ class ComparisonView:
         >>> len(example_report().comparison.comparison.changes)
         200
         """
-        if self.last is None:
-            return None
-        return compare_years(self.project, self.filing, self.last, self.prose)
+        return compare_years(self.project, self.filing, self.last, self.prose) if self.last else None
 
     @property
     def _list(self) -> Callable[..., TableView | Prose]:

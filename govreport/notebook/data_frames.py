@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from govreport.core import mime
-from govreport.notebook.editing import refuse
+from govreport.notebook.read_only import refuse
 from govreport.tables import table as frame_table
 
 

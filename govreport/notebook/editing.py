@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from html import escape
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from govreport.checks import CheckedReport, check_report, page_inputs
 from govreport.core import ArgumentError, Figure, GovReportError, listed, mime, read_figure, read_text, write_text
 from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
+from govreport.notebook.read_only import Figures
 from govreport.notebook.views import MOST_NAMED, figure_text, list_view
 from govreport.tables import statutory_table
 
@@ -120,20 +121,6 @@ def _below(names: frozenset[str], name: str) -> list[tuple[str, bool]]:
     """Return the segments directly below a name, and whether each is that of a group; groups stand last."""
     below = (other.removeprefix(f"{name}.").partition(".") for other in names if other.startswith(f"{name}."))
     return sorted({(key, bool(rest)) for key, _, rest in below}, key=itemgetter(1))
-
-
-def refuse(*_: object, **__: object) -> NoReturn:
-    """Refuse to change what is only read."""
-    raise GovReportError('filing.cells 和 frame 只供读取；改数字请写 filing["表.行.列"] = 数字；另作他用请先 copy()。')
-
-
-class Figures(dict[str, Figure | None]):
-    """Figures by cell, to be read; assigning one raises GovReportError."""
-
-    def __setitem__(self, name: str, figure: Figure | None) -> None:
-        raise GovReportError(f'filing.cells 只供读取；请写 filing["{name}"] = {figure}，再用 filing.save() 保存。')
-
-    __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = refuse
 
 
 class EditableFiling:
