@@ -25,7 +25,7 @@ BUDGET = {
     "tables": 477,
     "charts": 379,
     "notebook": 729,
-    "exchange": 4452,
+    "exchange": 4454,
     "publish": 3141,
     "batch": 1804,
     "cli": 1535,

@@ -15,4 +15,7 @@ def refuse(*_: object, **__: object) -> NoReturn:
 class Figures(dict[str, Figure | None]):
     """Figures by cell, to be read; assigning one raises GovReportError."""
 
-    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = refuse
+    def __setitem__(self, name: str, figure: Figure | None) -> None:
+        raise GovReportError(f'filing.cells 只供读取；请写 filing["{name}"] = {figure}，再用 filing.save() 保存。')
+
+    __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = refuse

@@ -140,8 +140,7 @@ class Summary:
         ['予以公开', '315', '33.9%', '325', '-10']
         """
         spec = self._spec(key)
-        last = dict(self._named(spec, self.year - 1))
-        now = self._named(spec)
+        now, last = self._named(spec), dict(self._named(spec, self.year - 1))
         whole = _whole(now)
         rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
         return self._list(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
@@ -266,8 +265,7 @@ class Summary:
         return (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2)
 
     def _spec(self, key: str) -> ChartSpec:
-        charts = self.filing.form.charts
-        return charts[choice_of(key, charts, "图")]
+        return self.filing.form.charts[choice_of(key, self.filing.form.charts, "图")]
 
     def _named(self, spec: ChartSpec, year: int = 0) -> Sequence[tuple[str, Figure | None]]:
         """Return a chart's labels with a year's sums; a sum is None if the year or its form does not have it."""
