@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from govreport import filing
 from govreport.checks.findings import Finding, Identity, json_figure
 from govreport.core import ArgumentError, Figure, GovReportError, Kind, UnknownNameError, read_figure, write_figure
-from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, is_total, own_label, repeats
+from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, own_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,12 +89,10 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
         (table.columns, table.rows, "行", "列", table.values, table.names),
     )
     for labels, others, what, each, lines, names in axes:
-        again = [is_total(own, total) or repeats(own) for own in labels]
-        for place in (n for n, label in enumerate(labels) if is_total(label, total)):
-            outer = labels[place][:-1]
-            within = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
-            parts = [n for n in within if not is_rate(labels[n])] or within
-            own = [n for n in parts if not filing.COMPARED.search(labels[n][-1])]
+        for place in filing.totals(labels, total):
+            parts = filing.parts_of(labels, place, total)
+            own = [n for n in parts if not filing.is_compared(labels[n])]
+            rates = all(map(is_rate, (labels[n] for n in parts))) or is_rate((table.corner,))
             for other, line, cells in zip(others, lines, names, strict=True):
                 head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
                 texts = [n for n in (place, *parts) if isinstance(line[n], str)]
@@ -102,14 +100,29 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
                     told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
                     yield stated, Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
                     continue
-                figures = [value for n in parts if (value := line[n]) is not None]
-                is_mean = is_rate(other) and figures and (stated is None or min(figures) <= stated <= max(figures))
-                if own and (figures or stated is not None) and not is_mean:
+                figures = [value for n in parts if isinstance(value := line[n], Figure)]
+                is_fit = (rates or is_rate(other)) and _fits_rates(stated, figures)
+                if own and (figures or stated is not None) and not is_fit:
                     sums = [added(value for n in some if (value := line[n]) is not None) for some in (parts, own)]
                     expected = stated if stated in sums else sums[1]
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
                     unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
                     yield from ((stated, failed) for failed in unlike)
+
+
+def _fits_rates(stated: Value, rates: Sequence[Figure]) -> bool:
+    """Whether a total of rates is blank, a mean of them, or their sum as far as each is rounded.
+
+    Errors of rounding have a variance of 1/12 unit: three standard deviations, and less than half a unit a rate.
+
+    >>> _fits_rates(100, [exact(33.3)] * 3), _fits_rates(100, [33, 33, 32])
+    (True, False)
+    """
+    if not rates or not isinstance(stated, Figure) or min(rates) <= stated <= max(rates):
+        return bool(rates)
+    digits = max(len(write_figure(rate).partition(".")[2]) for rate in rates)
+    off = abs(added((*rates, -stated))) * 10**digits
+    return bool(2 * off < len(rates) and 4 * off**2 < 3 * len(rates))
 
 
 def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:

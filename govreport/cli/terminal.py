@@ -24,7 +24,6 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from govreport import checks, exchange, publish
-from govreport.core import write_figure
 from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
 from govreport.tables import figure_texts
 
@@ -364,8 +363,8 @@ _SENTENCE_STYLES = dict(zip(checks.SENTENCE_KINDS, ("red", "yellow", "default", 
 
 
 def _change(change: checks.Change) -> tuple[str, ...]:
-    figures = (write_figure(figure) or "空白" for figure in (change.before, change.now))
-    return change.label, *figures, change.difference_text, change.growth
+    now, before = change.texts
+    return change.label, before, now, change.difference_text, change.growth
 
 
 def _print_list(title: str, columns: Sequence[str], rows: Rows) -> None:

@@ -30,7 +30,7 @@ from govreport.core import (
     thousands,
     write_figure,
 )
-from govreport.filing.filing import Filing, meant
+from govreport.filing.filing import UNREADABLE, Filing, meant
 from govreport.filing.narrative import Part
 from govreport.filing.own_table import OWN, OwnTable, Value
 from govreport.forms import LAST
@@ -49,8 +49,8 @@ REFERENCE = "表〔{}〕"
 UNFILED = "没有 {} 年的资料；请导入或新建该年的资料，或者删去这个表达式"
 UNREAD = "没有可读的上年资料"
 """Why last year's filing is not there, where nothing tells whether it cannot be read."""
-BLANK = "（未填）"
-"""Text that prose shows for a blank figure, so that nobody takes it for a zero."""
+BLANK, UNREAD_FIGURE = "（未填）", f"（{UNREADABLE}）"
+"""Texts that prose shows for a blank figure, so that nobody takes it for a zero, and for a text that is no figure."""
 
 _PARSER = ImmutableSandboxedEnvironment()
 
@@ -65,12 +65,14 @@ class Scope:
 
     lack: why last year's filing is None, in a Chinese clause, if it is not that there is none.
     asserted: the assertions so far, each with its name, arguments and named arguments.
+    unreadable: the cells looked up so far whose texts are no figures.
     """
 
     filing: Filing
     last: Filing | None = None
     lack: str = ""
     asserted: list[tuple[str, tuple[Value, ...], dict[str, Value]]] = field(default_factory=list, compare=False)
+    unreadable: list[str] = field(default_factory=list, compare=False)
 
     def look_up(self, path: str) -> Value:
         """Return the figure that a dotted name refers to, or a text of a table that the analyst added."""
@@ -80,6 +82,7 @@ class Scope:
         if name not in filing.form.names:
             names = [f"{LAST if path != name else ''}{known}" for known in filing.form.names]
             raise UnresolvedError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
+        self.unreadable.extend([path] if filing.is_unreadable(name) else [])
         return filing[name]
 
     def cell(self, path: str) -> tuple[str, Value]:
@@ -169,8 +172,10 @@ def evaluate(source: str, scope: Scope) -> str:
     >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
     '83.1%'
     """
+    before = len(scope.unreadable)
     value = _value(_parse(source), scope)
-    return value if isinstance(value, str) else write_figure(value) or BLANK
+    blank = UNREAD_FIGURE if scope.unreadable[before:] else BLANK
+    return value if isinstance(value, str) else write_figure(value) or blank
 
 
 @lru_cache(maxsize=1024)

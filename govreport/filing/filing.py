@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+UNREADABLE = "读不出"
+"""What is told of a cell whose text is no figure."""
 MOST_EDITS = 3
 """Most edits that a sentence names."""
 
@@ -140,7 +142,11 @@ class Filing:
             return self.cells[name]
         parts = self.form.parts_of(name)
         filled = [figure for part in parts if (figure := self.cells[part]) is not None]
-        return sum(filled) if filled and self.unreadable.keys().isdisjoint(parts) else None
+        return sum(filled) if filled and not self.is_unreadable(name) else None
+
+    def is_unreadable(self, name: str) -> bool:
+        """Whether the text of a cell, or of a part of a derived sum, is no figure, so that it is no blank either."""
+        return not self.unreadable.keys().isdisjoint(self.form.parts_of(name))
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return one table: rows and columns by key, in the order of the form, or one that the analyst added.

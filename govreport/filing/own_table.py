@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,27 +28,17 @@ from govreport.core import (
     sha256,
     write_figure,
 )
+from govreport.filing.own_labels import TOTALS, Label, is_compared, is_rate, is_total, repeats, totals
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Value = Figure | str | None
-Label = tuple[str, ...]
 OWN_FOLDER = "tables"
 OWN = f"{OWN_FOLDER}."
 """What the names of cells of such tables begin with."""
 KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
-TOTALS = ("合计", "总计", "共计", "总数", "总合计")
-"""Labels of rows and columns of totals."""
-_AROUND = re.compile(r"^(?:[全本当今]年度?|年度|全部|各项)(?=.)|(?:(?<=计)数)?(?:(?<=.)[（(【\[].*)?[:：]?$")
-"""What may stand around such a label: the whole year before it, 数, a unit in brackets and a colon behind it."""
-_RATE = re.compile("[率%％‰]|占比|比例|比重|平均|人均|[日月年]均")
-"""What tells that a column or row holds rates or means, which are no parts of a sum."""
-SUBTOTAL = "小计"
-"""Label of what is a sum of others."""
-COMPARED = re.compile(rf"[上去]年(?!.*结)|同期|同比|环比|[比较]上|增减|增幅|变化|20\d\d年度?(?:{'|'.join(TOTALS)})")
-"""What tells that a label is of another year or of a change since, which a total need not hold: 上年合计, 增减."""
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
@@ -214,11 +203,14 @@ class OwnTable:
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
-        Columns of rates, and those with text, have no sum; blanks add nothing, nor does what repeats others.
+        Columns of rates, and those with text, have no sum; blanks add nothing, nor does what repeats others or is of
+        another year.
         """
         if self.has_total(label):
             return self
-        lines = [line for row, line in zip(self.rows, self._read, strict=True) if not repeats(row)]
+        lines = [
+            line for row, line in zip(self.rows, self._read, strict=True) if not (repeats(row) or is_compared(row))
+        ]
         whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)
         columns = ([v for v in own if v is not None] for own in whole)
         pairs = zip(map(is_rate, self.columns), columns, strict=True)
@@ -302,28 +294,8 @@ def _called(labels: Sequence[Label]) -> dict[str, int]:
 
     A single one is its own total; of several totals the last is that of all.
     """
-    totals = [n for n, label in enumerate(labels) if is_total(label) or len(labels) == 1]
-    return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[-1]} if totals else {})
-
-
-def is_total(label: Label, total: str = TOTALS[0]) -> bool:
-    """Whether a label is that of totals, whatever blanks and units are in it: any of TOTALS, or another asked for.
-
-    >>> is_total(("平台", "总　计（条）：")), is_total(("本年合计数",)), is_total(("平台", "总计"), "累计")
-    (True, True, False)
-    """
-    bare, asked = (_AROUND.sub("", "".join(text.split())) for text in (label[-1], total))
-    return bare in (TOTALS if asked == TOTALS[0] else (asked,))
-
-
-def is_rate(label: Label) -> bool:
-    """Whether a label is that of rates, such as 办结率, 占比 or 增长（%）."""
-    return bool(_RATE.search(label[-1]))
-
-
-def repeats(label: Label) -> bool:
-    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
-    return is_total(label) or is_total(label, SUBTOTAL) or label[-1].strip().startswith("其中")
+    last = [0] if len(labels) == 1 else totals(labels)
+    return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": last[-1]} if last else {})
 
 
 def _label(label: Hashable) -> Label:

@@ -196,5 +196,5 @@ def changes_view(key: str, caption: str, remarked: Sequence[Change], **marked: A
 
 
 def _told(change: Change) -> tuple[str, ...]:
-    texts = (figure_text(figure, "空白") for figure in (change.before, change.now))
-    return (change.label, *texts, change.difference_text or "—", change.growth or "—")
+    now, before = change.texts
+    return (change.label, before, now, change.difference_text or "—", change.growth or "—")

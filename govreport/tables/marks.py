@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from govreport.checks import Change, Findings
 from govreport.core import Grid, GridCell
-from govreport.filing import Filing
+from govreport.filing import UNREADABLE, Filing
 from govreport.tables.printed_table import MARKS
 from govreport.tables.statutory import statutory_grid
 
@@ -37,9 +37,9 @@ def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
 def _told(change: Change) -> str:
     if change.now == change.before:
         return ""
-    if change.difference is None:
-        return "今年未填" if change.now is None else "上年未填"
-    return change.difference_text
+    (now, before), is_now = change.unreadable, change.now is None
+    lacking = UNREADABLE if (now if is_now else before) else "未填"
+    return change.difference_text or f"{'今年' if is_now else '上年'}{lacking}"
 
 
 def marked_table(table: Grid, findings: Findings) -> Grid:

@@ -18,13 +18,14 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import render_prose
 from govreport.filing.project import Project
 from govreport.forms.catalogue import Catalogue
+from govreport.tables.marks import compared_table
 from tests.support.projects import GOOD, REPOSITORY, YEAR
 from tests.support.strategies import COLUMNS, consistent_filing
 
 UNEVEN, HALF_FILLED, FROM_ZERO, TO_ZERO, UP, DOWN = REMARKS
 GRANTED, DENIED = "applications.granted.natural", "applications.denied.internal.natural"
 FEES = "proactive.fees.amount"
-Cells = Mapping[str, Figure | None]
+Cells = Mapping[str, Figure | str | None]
 
 
 def compared(now: Cells, before: Cells, year: int = YEAR) -> Comparison:
@@ -63,6 +64,16 @@ def test_a_pair_that_was_not_carried_over_stands_first_and_names_both_cells():
     assert "上年结转" in first.label and "结转下年度" in first.label
     assert (second.remark, second.name) == (UP, GRANTED)
     assert "1对不符" in found.summary()
+
+
+def test_a_text_that_is_no_figure_is_told_as_such_and_not_as_blank():
+    found = compared({GRANTED: "12a", "applications.carried_in.natural": "3,4"}, {GRANTED: 9})
+    texts = {change.name: change.texts for change in found.changes}
+    assert texts[GRANTED] == ("读不出", "9") and texts[DENIED] == ("空白", "空白")
+    assert [change.name for change in found.remarks] == ["applications.carried_in.natural"], "nothing is left blank"
+    assert "1对不符" in found.summary(), "what cannot be read does not follow on anything"
+    marked = compared_table(found.filing, "applications", found.changes)
+    assert [cell.text for cell in marked.cells if cell.name == GRANTED] == ["12a (今年读不出)"]
 
 
 def test_remarks_stand_in_the_documented_order_and_the_weightiest_first():

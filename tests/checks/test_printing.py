@@ -187,6 +187,16 @@ def test_an_expression_that_prints_a_blank_is_told_by_the_sentence_that_quotes_i
     assert ("T3", "warning", "另有（未填）件") in found
 
 
+@pytest.mark.parametrize(("row", "told"), [("new,,,,,,,,", "没有填"), ("new,,3,2,0,0,0,1,12a", "读不出来")])
+def test_a_quoted_figure_is_told_as_blank_only_where_nothing_is_written(row: str, told: str, tmp_path: Path) -> None:
+    root = make_project(tmp_path / "city", GOOD)
+    file = root / "data" / GOOD / str(YEAR) / "applications.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(row if line.startswith("new,") else line for line in lines), encoding="utf-8")
+    found = [one.message for one in check_report(Project(root), GOOD, YEAR).findings if one.rule == "T3"]
+    assert found and all(f"引用的数字{told}" in message for message in found)
+
+
 def test_a_font_of_the_project_counts(tmp_path: Path) -> None:
     assert len(findings("Привет, ѣ", Project(tmp_path))) == 1
     (tmp_path / "fonts").mkdir()

@@ -177,7 +177,6 @@ def test_wan_are_rounded_half_up_without_idle_zeros(figure: int, digits: int) ->
     "source",
     [
         "applications.granted.total",
-        "proactive.penalty.decisions",
         "last.applications.granted.total",
         "applications.granted.total | thousands",
         "applications.granted.total | share(applications.new.total)",
@@ -188,6 +187,13 @@ def test_wan_are_rounded_half_up_without_idle_zeros(figure: int, digits: int) ->
 )
 def test_a_blank_is_shown_as_blank_and_never_as_zero(source: str) -> None:
     assert evaluate(source, SCOPE) == "（未填）"
+
+
+@pytest.mark.parametrize(
+    "source", ["proactive.penalty.decisions", "proactive.penalty.decisions + proactive.licensing.decisions"]
+)
+def test_a_text_that_is_no_figure_is_shown_as_unreadable_and_not_as_blank(source: str) -> None:
+    assert evaluate(source, SCOPE) == "（读不出）"
 
 
 @pytest.mark.parametrize(

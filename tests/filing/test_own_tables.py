@@ -85,6 +85,16 @@ def test_a_total_that_is_added_leaves_out_what_is_within_other_rows() -> None:
     assert OwnTable.read("平台,发布\n小计,5\n", "t").with_total("合计").values == ((5,), (None,))
 
 
+def test_a_total_that_is_added_leaves_out_other_years_and_what_is_counted_from_earlier_years() -> None:
+    table = OwnTable.read("平台,发布\n网站,5\n微信,2\n累计,90\n上年合计,6\n增减,1\n", "t").with_total("合计")
+    assert table.find("total") == ("tables.t.合计.发布", 7)
+
+
+def test_the_total_that_prose_names_is_that_of_the_latest_year() -> None:
+    table = OwnTable.read("平台,发布\n网站,5\n2023年合计,5\n2022年合計,4\n", "t")
+    assert table.find("total") == ("tables.t.2023年合计.发布", 5)
+
+
 def test_a_name_that_a_table_lacks_is_told_with_those_it_has() -> None:
     with pytest.raises(
         ExpressionError, match=r"“total”；应写行名（网站、微信、合计）、列名（发布（条）、阅读量、备注）"

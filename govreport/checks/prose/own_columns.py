@@ -12,7 +12,7 @@ from govreport.checks.prose.lexicon import Hit, Lexicon, lexicon, read_lexicon
 from govreport.checks.prose.passages import passages
 from govreport.checks.prose.quantities import quantities
 from govreport.core import Figure
-from govreport.filing import OwnTable, is_total, repeats
+from govreport.filing import OwnTable, is_total, repeats, totals
 
 _UNIT = re.compile("(.*)（(?:单位：)?([^（）]*)）")
 _COUNTED = re.compile("(.*?)(?:(?P<unit>[件条人]次|[件条次篇人份项期场])数|总?数量?|总?量)?")
@@ -87,7 +87,7 @@ def _columns(table: OwnTable) -> Iterator[OwnColumn]:
         figures = {name: value for name, value in values if isinstance(value, Figure)}
         own = [n for n, row in enumerate(table.rows) if not repeats(row)]
         rows = {labels[n]: values[n][0] for n in own if _names(labels[n]) and often[labels[n]] == 1}
-        totals = [name for row, (name, _) in zip(table.rows, values, strict=True) if is_total(row) and name in figures]
+        stated = [name for n in totals(table.rows) if (name := values[n][0]) in figures]
         if figures and not is_total(label) and len(f"1{unit}") == quantity.end:
             yield OwnColumn(
                 label=text,
@@ -97,7 +97,7 @@ def _columns(table: OwnTable) -> Iterator[OwnColumn]:
                 scale=quantity.scale,
                 figures=figures,
                 rows=rows,
-                totals=tuple(totals[-1:] or [values[n][0] for n in own]),
+                totals=tuple(stated[-1:] or [values[n][0] for n in own]),
             )
 
 

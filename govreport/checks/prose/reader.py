@@ -21,11 +21,13 @@ from govreport.checks.prose.statements import statement_claims
 from govreport.checks.prose.subjects import subjects_of
 from govreport.checks.prose.sureness import weigh
 from govreport.checks.prose.values import Values
-from govreport.filing import BLANK, ORDINALS, Filing
+from govreport.filing import BLANK, ORDINALS, UNREAD_FIGURE, Filing
 
 NOTEBOOK = -1
 """In place of a part's number: a Markdown cell of the notebook."""
 _SENTENCE = re.compile(r"[。！？\n]")
+_LACKING = (BLANK, "没有填", "补填"), (UNREAD_FIGURE, "读不出来", "在表中改正")
+"""What is printed in place of a figure, why, and what is to be done."""
 RULES = (list_claims, cell_claims, share_claims, growth_claims, statement_claims)
 
 
@@ -74,22 +76,18 @@ def check_prose(
 
     A sentence that is repeated is told once.
     """
-    claims: list[Claim] = []
-    for _, told in _read(filing, prose, last, words):
-        claims += sorted((claim for claim in told if claim.verdict == DISAGREES), key=lambda claim: claim.place)
-    found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
+    told, report = list[Finding](), (filing.agency, filing.year)
+    for _, claims in _read(filing, prose, last, words):
+        wrong = sorted((claim for claim in claims if claim.verdict == DISAGREES), key=lambda claim: claim.place)
+        told += [claim.finding(filing) for claim in wrong]
     for part, text in prose.items():
-        found |= {
-            (told.message, told.quote or ""): told for told in (sums_in_tables(filing, text) if "|" in text else ())
-        }
+        told += sums_in_tables(filing, text) if "|" in text else ()
         name = f"第{ORDINALS[part - 1]}部分" if part > 0 else "前言" if part == 0 else "笔记本的一格文字"
-        for sentence in _SENTENCE.split(text) if BLANK in text else ():
-            if BLANK in (quote := sentence.strip()):
-                message = f"{name}引用的数字没有填，会印作“{BLANK}”：“{quote}”；请补填，或改写这句。"
-                found[message, ""] = Finding(
-                    filing.agency, filing.year, "warning", message, (Identity("T3", ()),), quote=quote
-                )
+        for mark, why, ask in _LACKING:
+            for quote in (sentence.strip() for sentence in _SENTENCE.split(text) if mark in sentence):
+                message = f"{name}引用的数字{why}，会印作“{mark}”：“{quote}”；请{ask}，或改写这句。"
+                told.append(Finding(*report, "warning", message, (Identity("T3", ()),), quote=quote))
         if len(text) > MOST:
             message = f"{name}超过{MOST}字，其后的数字没有核对；请人工核对。"
-            found[message, ""] = Finding(filing.agency, filing.year, "notice", message, (Identity("N1", ()),))
-    return list(found.values())
+            told.append(Finding(*report, "notice", message, (Identity("N1", ()),)))
+    return list({(finding.message, finding.quote): finding for finding in told}.values())

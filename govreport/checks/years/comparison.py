@@ -10,7 +10,7 @@ from govreport.checks.edits.filled import carried_edits, unfilled_tables
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
-from govreport.filing import LOOK_AGAIN, TABLE_MARK, Filing, Project, Settings, render_prose
+from govreport.filing import LOOK_AGAIN, TABLE_MARK, UNREADABLE, Filing, Project, Settings, render_prose
 from govreport.forms import LAST, Form, expand
 
 REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
@@ -31,7 +31,7 @@ class Change:
     """A name's figures of both years.
 
     name: a cell of both forms, or a derived one where the editions differ; label: the form's labels.
-    now, before: figures, None where blank. remark: one of REMARKS, or empty.
+    now, before: figures, None where blank or, as `unreadable` tells of each, unreadable. remark: of REMARKS, or empty.
 
     >>> Change("x", "申请", Kind("count"), 12, 8).growth
     '50.0%'
@@ -42,7 +42,14 @@ class Change:
     kind: Kind
     now: Figure | None
     before: Figure | None
+    unreadable: tuple[bool, bool] = (False, False)
     remark: str = ""
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What is told of this year's figure and of last year's: a text that is no figure is no blank."""
+        now, before = (UNREADABLE if lost else "空白" for lost in self.unreadable)
+        return write_figure(self.now) or now, write_figure(self.before) or before
 
     @property
     def difference(self) -> Figure | None:
@@ -80,15 +87,16 @@ class CarryOver:
     rule: str
     name: str
     label: str
-    now: Figure | None
     last_name: str
     last_label: str
+    now: Figure | None
     before: Figure | None
+    unreadable: tuple[bool, bool]
 
     @property
     def matches(self) -> bool:
-        """Whether both years agree; a blank counts as nothing, as in the rules."""
-        return (self.now or 0) == (self.before or 0)
+        """Whether both years agree; a blank counts as nothing, as in the rules, but what is unreadable does not."""
+        return (self.now or 0) == (self.before or 0) and not any(self.unreadable)
 
 
 def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
@@ -101,10 +109,17 @@ def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
     >>> [(c.name, c.difference) for c in cell_changes(years[1], years[0]) if c.difference]
     [('disputes.litigation.direct.upheld', 1)]
     """
+    form = filing.form
     return tuple(
-        Change(name, filing.form.label_of(name), filing.form.kind_of(name), filing[name], last[name])
-        for name in _shared(filing.form, last.form)
+        Change(name, form.label_of(name), form.kind_of(name), *_figures((filing, name), (last, name)))
+        for name in _shared(form, last.form)
     )
+
+
+def _figures(*cells: tuple[Filing, str]) -> tuple[Figure | None, Figure | None, tuple[bool, bool]]:
+    """Return the figures of a name in this year's filing and of one in last year's, and whether each is unreadable."""
+    (now, before), (lost, last_lost) = zip(*((f[name], f.is_unreadable(name)) for f, name in cells), strict=True)
+    return now, before, (lost, last_lost)
 
 
 def not_comparable(form: Form, last: Form) -> dict[str, int]:
@@ -128,7 +143,7 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
             name, other = other, name
         other = other.removeprefix(LAST)
         labels = filing.form.label_of(name), last.form.label_of(other)
-        found.append(CarryOver(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
+        found.append(CarryOver(edit.rule, name, labels[0], other, labels[1], *_figures((filing, name), (last, other))))
     return tuple(found)
 
 
@@ -167,8 +182,8 @@ def remarks(
     settings = settings or Settings()
     told = {pair.name: pair for pair in carried if not pair.matches}
     found = [
-        Change(name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0])
-        for name, pair in told.items()
+        Change(name, f"{p.label}（上年{p.last_label}）", form.kind_of(name), p.now, p.before, p.unreadable, REMARKS[0])
+        for name, p in told.items()
     ]
     remarked = (replace(change, remark=_remark(change, settings)) for change in changes if change.name not in told)
     worth = {change.name: change for change in remarked if change.remark}
@@ -181,7 +196,7 @@ def remarks(
 def _remark(change: Change, settings: Settings) -> str:
     """Return why a change is worth a remark; counts from or to zero are, when chance hardly explains them."""
     if change.difference is None:
-        return REMARKS[1] if change.now or change.before else ""
+        return REMARKS[1] if (change.now or change.before) and not any(change.unreadable) else ""
     usual, own = (PART_OF_MONEY, settings.money_change) if change.kind.decimals else (CHANCE, settings.count_change)
     if change.weight < Fraction(own or usual) / usual:
         return ""
