@@ -103,9 +103,10 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
 
 def _looks_like_file(word: str) -> bool:
     """Whether a word has a suffix or a separator of folders, and is no agency's name."""
-    project = Project.near() if _PATH.search(word) else None
-    names = {name for a in (project.agencies.values() if project else ()) for name in (a.name, a.short_name)}
-    return bool(_PATH.search(word)) and word not in names
+    if not _PATH.search(word):
+        return False
+    project = Project.near()
+    return not project or all(word not in (each.name, each.short_name) for each in project.agencies.values())
 
 
 def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:

@@ -109,7 +109,16 @@ WRONG_CALLS = {
     "an unknown option": (("run", "--nosuch"), "--nosuch"),
     "an unknown option before the command": (("--nosuch",), "--nosuch"),
     "an unknown command": (("nosuch",), "nosuch"),
-    "a misspelt command": (("chek",), "chek；"),
+    "a misspelt command": (("chek",), "“chek”；"),
+    "an empty argument": (("check", ""), "有一个参数是空的，请写明或删去；govreport check --help"),
+    "an argument of blanks behind an option": (("check", "--format", "text", "　"), "有一个参数是空的"),
+    "an empty file": (("import", "--json", ""), "有一个参数是空的"),
+    "an empty number of a finding": (
+        ("waive", GOOD, "2023", "", "--reason", "属实", "--by", "李审核"), "有一个参数是空的"
+    ),
+    "an empty folder": (("init", " "), "有一个参数是空的"),
+    "an empty command": (("",), "没有命令“”；govreport --help"),
+    "an empty argument too many": (("doctor", ""), "多余的参数“”；"),
     "a number that is none": (("run", "--jobs", "abc"), "整数"),
     "a number that is too small": (("run", "--jobs", "0"), "不小于1"),
     "a year that is no number": (("show", GOOD, "二〇二三"), "整数"),
