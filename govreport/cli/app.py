@@ -87,8 +87,9 @@ class ChineseCommand(_Chinese, typer.core.TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Parse the arguments. Raises ProjectError for a blank one, as an unset variable of a script leaves it."""
         given, _, order = self.make_parser(ctx).parse_args([*args])
-        named = [given.get(each.name) for each in order if each.param_type_name == "argument"]
-        if any(not word.strip() for words in named for word in ([words] if isinstance(words, str) else words or ())):
+        named = [given[each.name] for each in order if each.param_type_name == "argument"]
+        words = (word for value in named for word in (value if isinstance(value, list | tuple) else [value]))
+        if any(isinstance(word, str) and not word.strip() for word in words):
             raise ProjectError(_with_help("有一个参数是空的，请写明或删去", [ctx.info_name]))
         return super().parse_args(ctx, args)
 

@@ -52,6 +52,7 @@ def flag(text: str, *names: str, **settings: Any) -> Any:
 YEAR = re.compile(r"\d{4}")
 """Also in full-width digits."""
 _PATH = re.compile(r"[/\\]|\.[A-Za-z][A-Za-z0-9]{1,4}$")
+"""What a path has: a separator of folders, or a suffix."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
     >>> chosen(["2023", "demo", "2022"])
     Choice(files=(), agencies=('demo',), years=(2023, 2022))
     """
-    paths = [word for word in named or () if (files and Path(word).exists()) or _looks_like_file(word)]
+    there = [word for word in named or () if files and Path(word).exists()]
+    paths = [word for word in named or () if word in there or (_PATH.search(word) and not _is_agency(word))]
     if paths and not files:
         raise ProjectError(f"“{paths[0]}”像是文件，这里应写机构或年度；读文件请用 govreport check 或 import。")
     words = [word for word in named or () if word not in paths]
@@ -101,12 +103,10 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
     return Choice(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
 
 
-def _looks_like_file(word: str) -> bool:
-    """Whether a word has a suffix or a separator of folders, and is no agency's name."""
-    if not _PATH.search(word):
-        return False
+def _is_agency(word: str) -> bool:
+    """Whether an agency of the project is named so; a name may look like a path."""
     project = Project.near()
-    return not project or all(word not in (each.name, each.short_name) for each in project.agencies.values())
+    return project is not None and any(word in (each.name, each.short_name) for each in project.agencies.values())
 
 
 def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:

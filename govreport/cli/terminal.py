@@ -121,7 +121,7 @@ def _editions(filing: Filing) -> str:
 Item = TypeVar("Item")
 
 STYLES = dict(zip(checks.STATES, ("red", "bold red", "yellow", "dim", "dim", "green", "bold green"), strict=True))
-STYLES |= {"草稿": "red", "不完整": "red"}
+STYLES |= {"草稿": "red", "不完整": "red"} | dict.fromkeys(publish.NOT_WHOLE, "red") | {publish.UNFINISHED: "yellow"}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400
@@ -169,15 +169,14 @@ def print_unregistered(project: Project) -> None:
 
     Agencies of one name are told, too.
     """
-    for name, slugs in project.namesakes.items():
-        told = f"{REGISTER} 中{'、'.join(slugs)}的名称都是“{name}”"
-        err.print(f"[yellow]注意[/]：{escape(told)}；请核对是否重复登记，确实同名的用代号区分。")
-    for name in project.closed:
-        err.print(f"[yellow]注意[/]：data/{name} 不是可以打开的文件夹，按未报处理；请改为文件夹，或检查权限。")
-    for name in project.unregistered:
-        err.print(f"[yellow]注意[/]：{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
-    for name, meant in misspelt(project):
-        err.print(f"[yellow]注意[/]：{escape(name)} 不会被读取；是否应为 {meant}？")
+    told = [
+        f"{REGISTER} 中{'、'.join(slugs)}的名称都是“{name}”；请核对是否重复登记，确实同名的用代号区分。"
+        for name, slugs in project.namesakes.items()
+    ]
+    told += [f"data/{name} 不是可以打开的文件夹，按未报处理；请改为文件夹，或检查权限。" for name in project.closed]
+    told += [f"{name} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。" for name in project.unregistered]
+    for sentence in (*told, *(f"{name} 不会被读取；是否应为 {meant}？" for name, meant in misspelt(project))):
+        err.print(f"[yellow]注意[/]：{escape(sentence)}")
 
 
 def misspelt(project: Project) -> Iterator[tuple[str, str]]:
@@ -274,10 +273,10 @@ def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> 
         row = [
             *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
             str(entry.year),
-            _styled_progress(entry.progress),
+            styled_state(entry.progress),
             styled_state(entry.state),
             *(str(entry.counts.get(key) or "") for key in counted),
-            styled_state(entry.output) if entry.output else "",
+            styled_state(entry.output),
             signed,
             entry.published,
             *((str(entry.due or ""),) if wide else ()),
@@ -292,14 +291,9 @@ def print_missing(entries: list[publish.ReportEntry], today: datetime.date) -> N
     """Print whom to remind: how far each filing is filled in, its deadline, and the contact."""
     rows = []
     for entry in entries:
-        texts = entry.agency.slug, escape(entry.agency.short_name), str(entry.year), _styled_progress(entry.progress)
+        texts = entry.agency.slug, escape(entry.agency.short_name), str(entry.year), styled_state(entry.progress)
         rows.append((*texts, str(entry.due or ""), entry.timeliness(today), escape(entry.contact)))
     _print_table(("代号", "机构", "年度", "资料", "时限", "期限", "联系方式"), rows)
-
-
-def _styled_progress(progress: str) -> str:
-    style = {publish.FILED: "default", publish.UNFINISHED: "yellow"}.get(progress, "red")
-    return f"[{style}]{progress}[/]"
 
 
 def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
@@ -396,7 +390,8 @@ def _print_table(
     if spare >= 0:
         out.print(table)
     for head, *others in rows if spare < 0 else ():
-        told = [f"[dim]{name}[/] {text}" for name, text in zip(columns[1:], others, strict=True) if text]
+        named = zip(columns[1:], others, strict=True)
+        told = [f"[dim]{name}[/] {text}" for name, text in named if Text.from_markup(text)]
         out.print(head, Padding(Columns(told, padding=(0, 2)), (0, 0, 0, 2)), sep="\n")
 
 

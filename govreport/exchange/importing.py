@@ -27,6 +27,7 @@ from govreport.filing import (
     Agency,
     CellEdit,
     Filing,
+    Narrative,
     Note,
     Project,
     blank_filing,
@@ -37,7 +38,7 @@ from govreport.filing import (
 )
 
 KEPT = ("contact", "signature")
-"""Front matter that stays where a report says nothing of it."""
+"""Front matter that stays where a report says nothing of it; so does a signature that says the same."""
 _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
 _UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_-]|(?<=表)(?:\d+|〔\w+〕)")
@@ -139,14 +140,14 @@ def bring_in(
     filing = imported.filing
     folder, shown = project.data / agency.slug / str(filing.year), shown_folder(agency.slug, filing.year)
     before = _before(project, agency, filing.year, force) if folder.is_dir() and any(folder.iterdir()) else None
-    known = {**(before.narrative.other if before else {}), **filing.narrative.other}
-    other = {key: value for key, value in known.items() if key not in (ORIGIN, GUESSES)}
+    former, read = before.narrative if before else Narrative(), filing.narrative
+    other = {key: value for key, value in {**former.other, **read.other}.items() if key not in (ORIGIN, GUESSES)}
     if imported.source == "published":
         guesses = [note.message for note in filing.notes]
         other |= {ORIGIN: origin, **({GUESSES: guesses} if guesses else {})}
-    kept = {k: getattr(before.narrative, k) for k in KEPT if not getattr(filing.narrative, k)} if before else {}
-    narrative = replace(filing.narrative, other=other, **kept)
-    filing = replace(filing, agency=agency.slug, name=agency.name, narrative=narrative)
+    same = {"signature"} if (former.signatories, former.date) == (read.signatories, read.date) else ()
+    kept = {key: getattr(former, key) for key in KEPT if key in same or not getattr(read, key)}
+    filing = replace(filing, agency=agency.slug, name=agency.name, narrative=replace(read, other=other, **kept))
     edits = _edits(before, filing)
     if before and not force and (lost := _lost(project, before, filing, edits)):
         raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{edits_told(lost)}；确认覆盖请加 --force。")
@@ -169,8 +170,8 @@ def _beside(filing: Filing, tables: Collection[str]) -> dict[tuple[str, str, str
     own = {key: table.text for key, table in filing.tables.items() if key in tables}
     found = {(f"{OWN_FOLDER}.{key}", f"{OWN_FOLDER}/{key}.csv", f"表 {key}"): text for key, text in own.items()}
     texts = zip(("前言", *filing.form.parts), filing.to_json()["narrative"].items(), strict=True)
-    said = ((f"narrative.{n}", f"“{part}”的文字", text) for part, (n, text) in texts if _PROSE.search(text))
-    found |= {(name, NARRATIVE, label): text for name, label, text in said}
+    said = ((part, n, text) for part, (n, text) in texts if _PROSE.search(text))
+    found |= {(f"narrative.{n}", NARRATIVE, f"“{part}”的文字"): text for part, n, text in said}
     return found | {(f"narrative.{key}", NARRATIVE, LABELS[key]): getattr(filing.narrative, key) for key in KEPT}
 
 

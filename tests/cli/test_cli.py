@@ -112,9 +112,10 @@ WRONG_CALLS = {
     "a misspelt command": (("chek",), "“chek”；"),
     "an empty argument": (("check", ""), "有一个参数是空的，请写明或删去；govreport check --help"),
     "an argument of blanks behind an option": (("check", "--format", "text", "　"), "有一个参数是空的"),
-    "an empty file": (("import", "--json", ""), "有一个参数是空的"),
+    "an empty file": (("import", "--force", ""), "有一个参数是空的"),
     "an empty number of a finding": (
-        ("waive", GOOD, "2023", "", "--reason", "属实", "--by", "李审核"), "有一个参数是空的"
+        ("waive", GOOD, "2023", "", "--reason", "属实", "--by", "李审核"),
+        "有一个参数是空的",
     ),
     "an empty folder": (("init", " "), "有一个参数是空的"),
     "an empty command": (("",), "没有命令“”；govreport --help"),

@@ -97,6 +97,18 @@ def test_no_label_stands_in_a_column_of_single_letters(
     assert not re.search(r"(?m)(?:^[│ ]*[一-龥][│ ]*\n){2}", target.getvalue())
 
 
+def test_what_a_row_does_not_have_is_not_named_where_rows_are_shown_one_by_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, later = io.StringIO(), datetime.date(YEAR + 2, 2, 5)
+    monkeypatch.setattr(terminal, "out", Console(file=target, width=50, force_terminal=True, color_system=None))
+    rows = batch.calendar_rows(project, (), (YEAR + 1,), today=later)
+    terminal.print_calendar(list(batch.read_calendar(project, rows)), later)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", target.getvalue())
+    assert "资料 未报" in shown and "逾期未公布" in shown
+    assert not any(name in shown for name in ("勾稽", "报告", "签审"))
+
+
 @pytest.mark.parametrize("width", [34, 37, 40, 60])
 def test_a_progress_bar_stands_in_one_line_and_shrinks_before_its_numbers(width: int) -> None:
     console = Console(file=(target := io.StringIO()), width=width, force_terminal=True, color_system=None)

@@ -91,6 +91,25 @@ def test_what_somebody_entered_is_not_replaced_unasked(file: str, old: str, new:
         bring_in(project, found, project.agency(GOOD), "年报.html")
 
 
+def test_a_signature_that_says_the_same_with_its_date_in_another_place_stays_as_it_was(project: Project):
+    found = report(project)
+    written = found.filing.narrative
+    seen = replace(written, signature=f"{written.signature}\n{written.published:%Y年%m月%d日}")
+    edits = bring_in(
+        project, replace(found, filing=replace(found.filing, narrative=seen)), project.agency(GOOD), "年报.html"
+    )
+    assert edits == () and project.filing(GOOD, YEAR).narrative.signature == written.signature
+    later = replace(written, signature=f"{written.signature}\n2024年2月29日")
+    bring_in(
+        project,
+        replace(found, filing=replace(found.filing, narrative=later)),
+        project.agency(GOOD),
+        "年报.html",
+        force=True,
+    )
+    assert project.filing(GOOD, YEAR).narrative.signature == later.signature
+
+
 def test_what_a_report_does_not_say_stays_as_it_was(project: Project):
     found = report(project)
     kept = replace(found.filing.narrative, contact="00-999")
