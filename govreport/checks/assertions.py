@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from govreport import filing
 from govreport.checks.findings import Finding, Identity, json_figure
 from govreport.core import ArgumentError, Figure, GovReportError, Kind, UnknownNameError, read_figure, write_figure
-from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_rate, own_label
+from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_total, own_label, tells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,11 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
 
 
 def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
-    """Yield what `adds_up` does, each behind the total itself."""
+    """Yield what `adds_up` does, each behind the total itself.
+
+    Several sums may be right: without what is compared, which is told, with it, without sums that have names of their
+    own, and with what 其中 begins behind nothing.
+    """
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
     if not whole.has_total(total):
         raise UnknownNameError(f"{called}没有名为“{total}”的行或列")
@@ -89,25 +93,34 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
         (table.columns, table.rows, "行", "列", table.values, table.names),
     )
     for labels, others, what, each, lines, names in axes:
+        again = {n for n, label in enumerate(labels) if is_total(label, total) or filing.repeats(label)}
         for place in filing.totals(labels, total):
-            parts = filing.parts_of(labels, place, total)
-            own = [n for n in parts if not filing.is_compared(labels[n])]
-            rates = all(map(is_rate, (labels[n] for n in parts))) or is_rate((table.corner,))
+            outer, years = labels[place][:-1], ("", tells(labels[place], "year"))
+            under = [n for n, label in enumerate(labels) if label[: len(outer)] == outer]
+            same = [n for n in under if not years[1] or tells(labels[n], "year") in years]
+            within = [n for n in same if n not in again]
+            parts = [n for n in within if not tells(labels[n], "rate")] or within
+            own = [n for n in parts if not tells(labels[n], "compared")]
+            unnamed = [n for n in own if not tells(labels[n], "named")] or own
+            first = [n for n in same if n < min(own, default=0) and tells(labels[n], "among")]
+            rates = tells((table.corner,), "rate") or all(tells(labels[n], "rate") for n in parts)
             for other, line, cells in zip(others, lines, names, strict=True):
                 head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
-                texts = [n for n in (place, *parts) if isinstance(line[n], str)]
-                if texts:
+                if texts := [n for n in (place, *parts) if isinstance(line[n], str)]:
                     told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
                     yield stated, Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
                     continue
-                figures = [value for n in parts if isinstance(value := line[n], Figure)]
-                is_fit = (rates or is_rate(other)) and _fits_rates(stated, figures)
-                if own and (figures or stated is not None) and not is_fit:
-                    sums = [added(value for n in some if (value := line[n]) is not None) for some in (parts, own)]
-                    expected = stated if stated in sums else sums[1]
-                    told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
-                    unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+                sums = [added(_figures(line, some)) for some in (own, parts, unnamed, (*first, *own))]
+                figures, is_rate = _figures(line, parts), rates or tells(other, "rate")
+                is_right = stated in sums or (is_rate and _fits_rates(stated, figures))
+                if own and (figures or stated is not None) and not is_right:
+                    told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(sums[0])}"
+                    unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, sums[0])
                     yield from ((stated, failed) for failed in unlike)
+
+
+def _figures(line: Sequence[Value], places: Iterable[int]) -> list[Figure]:
+    return [value for n in places if isinstance(value := line[n], Figure)]
 
 
 def _fits_rates(stated: Value, rates: Sequence[Figure]) -> bool:
@@ -132,6 +145,15 @@ def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
     """
     if table.has_total(total):
         yield from (failed for stated, failed in _sums(table, total) if _COUNT.fullmatch(_shown(stated)))
+    yield from _misplaced(table)
+
+
+def _misplaced(table: OwnTable) -> Iterator[Identity]:
+    """Yield the texts that call a row a total though its label does not, as where numbers stand before the names."""
+    for row, _, name, value in table.cells:
+        if isinstance(value, str) and is_total((value,)) and not is_total(row):
+            told = f"“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
+            yield Identity("S1", (name,), text=told)
 
 
 def unasserted(table: OwnTable, total: str = TOTAL, ask: str = f"；{ASK}") -> Finding | None:

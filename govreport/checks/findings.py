@@ -334,12 +334,9 @@ class Findings(tuple[Finding, ...]):
 
         figures: the filing's cells.
         """
-        entries = []
-        for finding in self:
-            for identity in finding.identities if not finding.waived and finding.can_be_accepted else ():
-                waiver = Waiver(identity.rule, identity.cells, "", "", "", quote=finding.own_words)
-                entries.append(waiver_entry(waiver, figures))
-        return "\n".join(entries)
+        open_ones = (finding for finding in self if not finding.waived and finding.can_be_accepted)
+        waivers = (Waiver(i.rule, i.cells, "", "", "", quote=f.own_words) for f in open_ones for i in f.identities)
+        return "\n".join(waiver_entry(waiver, figures) for waiver in waivers)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""

@@ -141,11 +141,9 @@ def _last_year(project: Project, check_input: CheckInput, known: Filing | None) 
 def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mapping[str, Figure] | None:
     members = members_of(project, check_input.agency, check_input.year)
     if not members.complete:
-        told = [
-            f"{what}：{listed([agency.short_name for agency in agencies], SHOWN, '个')}"
-            for what, agencies in (("未报送", members.missing), ("无法读取", members.unreadable))
-            if agencies
-        ]
+        lacking = {"未报送": members.missing, "无法读取": members.unreadable}
+        names = {what: [agency.short_name for agency in agencies] for what, agencies in lacking.items()}
+        told = [f"{what}：{listed(own, SHOWN, '个')}" for what, own in names.items() if own]
         why = "；".join(told) or "登记表中没有所属机构"
         check_input.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
         return None

@@ -190,12 +190,8 @@ def _account(outcomes: Sequence[batch.Outcome]) -> dict[str, Any]:
         },
         "reports": [
             {
-                "agency": outcome.job.agency,
-                "year": outcome.job.year,
-                "reason": outcome.job.reason,
-                "state": outcome.state,
-                "errors": list(outcome.errors),
-                "notes": list(outcome.notes),
+                **{key: getattr(outcome.job, key) for key in ("agency", "year", "reason")},
+                **{key: getattr(outcome, key) for key in ("state", "errors", "notes")},
                 "seconds": round(outcome.seconds, 3),
                 "steps": {step: round(seconds, 4) for step, seconds in outcome.steps.items()},
             }

@@ -172,8 +172,7 @@ def evaluate(source: str, scope: Scope) -> str:
     >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
     '83.1%'
     """
-    before = len(scope.unreadable)
-    value = _value(_parse(source), scope)
+    before, value = len(scope.unreadable), _value(_parse(source), scope)
     blank = UNREAD_FIGURE if scope.unreadable[before:] else BLANK
     return value if isinstance(value, str) else write_figure(value) or blank
 

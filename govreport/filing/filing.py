@@ -165,7 +165,7 @@ class Filing:
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
         for column in shape.columns:
-            values = [self.cells.get(f"{table}.{row.key}.{column.key}") for row in shape.rows]
+            values = (self.cells.get(f"{table}.{row.key}.{column.key}") for row in shape.rows)
             exact = [pd.NA if value is None else value for value in values]
             columns[column.key] = pd.Series(exact, dtype=object if column.kind.decimals else "Int64").array
         made = pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+import tomllib
+import unicodedata
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -28,17 +31,22 @@ from govreport.core import (
     sha256,
     write_figure,
 )
-from govreport.filing.own_labels import TOTALS, Label, is_compared, is_rate, is_total, repeats, totals
+from govreport.forms import part_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Value = Figure | str | None
+Label = tuple[str, ...]
 OWN_FOLDER = "tables"
 OWN = f"{OWN_FOLDER}."
 """What the names of cells of such tables begin with."""
 KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
+_SAID = tomllib.loads(Path(__file__).with_name("own_labels.toml").read_text(encoding="utf-8"))
+"""What labels say."""
+_PATTERNS = {name: re.compile(pattern) for name, pattern in _SAID["patterns"].items()}
+TOTALS = tuple(_SAID["totals"])
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
@@ -179,7 +187,7 @@ class OwnTable:
         totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
         stated = {n for line in totals for n, value in enumerate(line) if value is not None}
         stated |= {n for line in values for n, value in enumerate(line) if isinstance(value, Figure)}
-        stated = {n for n in stated if self.columns[n][-1] not in REMARKS}
+        stated -= {n for n, label in enumerate(self.columns) if label[-1] in REMARKS}
         kept = [n for n, label in enumerate(self.columns) if n in stated or is_total(label, total)]
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
@@ -204,17 +212,17 @@ class OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
         Columns of rates, and those with text, have no sum; blanks add nothing, nor does what repeats others or is of
-        another year.
+        another year. Nothing is added up where rows have totals of their own (线上合计) and may repeat others.
         """
         if self.has_total(label):
             return self
-        lines = [
-            line for row, line in zip(self.rows, self._read, strict=True) if not (repeats(row) or is_compared(row))
-        ]
+        own = {n: row for n, row in enumerate(self.rows) if not (repeats(row) or tells(row, "compared"))}
+        is_clear = len({bool(tells(row, "named")) for row in own.values()}) == 1
+        lines = [line for n, line in enumerate(self._read) if is_clear and n in own]
         whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)
-        columns = ([v for v in own if v is not None] for own in whole)
-        pairs = zip(map(is_rate, self.columns), columns, strict=True)
-        sums = (added(own) if own and not (rate or str in map(type, own)) else None for rate, own in pairs)
+        columns = ([v for v in column if v is not None] for column in whole)
+        pairs = zip(self.columns, columns, strict=True)
+        sums = (None if not own or tells(at, "rate") or str in map(type, own) else added(own) for at, own in pairs)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
 
@@ -289,13 +297,59 @@ def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tu
     return found, problems
 
 
-def _called(labels: Sequence[Label]) -> dict[str, int]:
+def _called(labels: tuple[Label, ...]) -> dict[str, int]:
     """Return the places of rows or columns by what expressions call them.
 
     A single one is its own total; of several totals the last is that of all.
     """
     last = [0] if len(labels) == 1 else totals(labels)
     return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": last[-1]} if last else {})
+
+
+def bare(text: str) -> str:
+    """Return a text in one shape, however it is typed: no blanks, no full-width forms, Simplified characters.
+
+    >>> bare("總　計（條）")
+    '总计(条)'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(part_words().simplified)
+
+
+def tells(label: Label, what: str) -> str:
+    """Return the words by which a label tells something, empty where it does not.
+
+    what: ``year``, ``among``, ``named``, ``repeats``, ``compared`` or ``rate``, as ``own_labels.toml`` has them.
+
+    >>> tells(("平台", "办结　率（％）"), "rate"), tells(("２０２３年合計",), "year"), tells(("合计",), "rate")
+    ('率', '2023', '')
+    """
+    return found[0] if (found := _PATTERNS[what].search(bare(label[-1]))) else ""
+
+
+def is_total(label: Label, total: str = TOTALS[0]) -> bool:
+    """Whether a label is that of totals, whatever year and unit are with it: any of TOTALS, or another asked for.
+
+    >>> [is_total((label,)) for label in ("总　计（条）：", "2023年度合計", "上年合计", "累计")]
+    [True, True, False, False]
+    """
+    word, asked = (_PATTERNS["around"].sub("", bare(text)) for text in (label[-1], total))
+    return word in (TOTALS if asked == TOTALS[0] else (asked,))
+
+
+def repeats(label: Label) -> bool:
+    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
+    return is_total(label) or bool(tells(label, "repeats"))
+
+
+def totals(labels: Iterable[Label], total: str = TOTALS[0]) -> list[int]:
+    """Return the places of the labels of totals, but of those of a year before another's.
+
+    >>> totals([("网站",), ("2022年合计",), ("2023年合计",)])
+    [2]
+    """
+    years = {n: tells(label, "year") for n, label in enumerate(labels) if is_total(label, total)}
+    now = "" if "" in years.values() else max(years.values(), default="")
+    return [n for n, year in years.items() if year == now]
 
 
 def _label(label: Hashable) -> Label:

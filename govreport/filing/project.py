@@ -34,7 +34,7 @@ from govreport.filing.filing import Filing, meant
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
 from govreport.filing.narrative import ORDINALS, parse_narrative
 from govreport.filing.settings import SHAPING, Appearance, Settings, read_appearance, read_settings
-from govreport.filing.table_files import UNNAMED
+from govreport.filing.table_files import header_faults, letters
 from govreport.forms import Catalogue
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Project:
 
     def named_in(self, text: str, agency: Agency) -> dict[str, Agency]:
         """Return the agencies that a text may name, by slug, with an agency and those that it succeeds."""
-        found, chain = {each.slug: each for each in self._asked(f"?{_letters(text)}")}, dict[str, Agency]()
+        found, chain = {each.slug: each for each in self._asked(f"?{letters(text)}")}, dict[str, Agency]()
         following: tuple[Agency, ...] = (agency,)
         while following and (each := following[0]).slug not in chain:
             chain[each.slug] = each
@@ -211,7 +211,7 @@ class Project:
     @cached_property
     def _spelled(self) -> list[tuple[Agency, tuple[str, str]]]:
         """The agencies with the letters of their names."""
-        return [(each, (_letters(each.name), _letters(each.short_name))) for each in self._register.values()]
+        return [(each, (letters(each.name), letters(each.short_name))) for each in self._register.values()]
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
@@ -312,14 +312,12 @@ class Project:
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise ProjectError(self._no_year(entry, year))
-        links = any(path.is_symlink() for path in (folder, folder.parent))
-        if links and not folder.resolve().is_relative_to(self.data.resolve()):
-            raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
+        shown = shown_folder(entry.slug, year)
         with os.scandir(folder) as found:
-            linked = [each.name for each in found if each.is_symlink()]
-        for name in linked:
-            if not Path(os.path.realpath(folder / name)).is_relative_to(self.root):
-                raise FilingError([f"{shown_folder(entry.slug, year)}/{name} 是指向项目之外的链接；请放入文件本身。"])
+            links = {f"{shown}/{each.name}": each.path for each in found if each.is_symlink()}
+        for name, path in {shown: str(folder), **links}.items():
+            if not Path(os.path.realpath(path)).is_relative_to(self.root.resolve()):
+                raise FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:
@@ -377,10 +375,7 @@ def read_register(text: str) -> dict[str, Agency]:
     problems, agencies, typed = list[str](), dict[str, Agency](), set[str]()
     try:
         header = tuple(reader.fieldnames or ())
-        wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
-        strange = dict.fromkeys(name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL))
-        wrong += [f"有不认识的列“{name}”" if name else UNNAMED for name in strange]
-        wrong += [f"的列 {name} 重复" for name in (*REGISTER_HEADER, *OPTIONAL) if header.count(name) > 1]
+        wrong = header_faults(header, (*REGISTER_HEADER, *OPTIONAL), REGISTER_HEADER)
         problems += [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
         for record in () if wrong else reader:
             if any((value or "").strip() for value in record.values() if isinstance(value, str)):
@@ -407,10 +402,6 @@ def read_register(text: str) -> dict[str, Agency]:
     if problems:
         raise ProjectError("\n".join(problems))
     return agencies
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
 
 
 def _mistakes(text: Mapping[str, str]) -> Iterator[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
 from govreport.core import Figure
-from govreport.filing.own_labels import bare
-from govreport.filing.own_table import PRECISION, OwnTable, read_value
+from govreport.filing.own_table import PRECISION, OwnTable, bare, read_value
 
 _ROUNDED = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
 """The ways in which analysts' formats round."""
@@ -18,13 +17,11 @@ _Frame = tuple[str, str] | None
 """What is printed before and behind a figure, without signs; none where there is no figure."""
 
 
-def seen_otherwise(
-    table: OwnTable, texts: Mapping[tuple[int, int], str], bare: Callable[[str], str] = bare
-) -> list[tuple[int, int]]:
+def seen_otherwise(table: OwnTable, texts: Mapping[tuple[int, int], str]) -> list[tuple[int, int]]:
     r"""Return the cells, by number of row and column, of which something else is seen than the table holds.
 
     A figure may be rounded, and have around it what all figures of its column have, or a unit of the column's label.
-    texts: what is seen of cells. bare: makes texts alike that say the same, by default as `bare` does.
+    texts: what is seen of cells, however it is typed.
 
     >>> table = OwnTable.read("平台,发布（条）\n网站,120\n微信,86\n", "platforms")
     >>> seen_otherwise(table, {(0, 0): "120条", (1, 0): "86"}), seen_otherwise(table, {(0, 0): "120万", (1, 0): "86"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from govreport.core import FilingError, csv_text, no_formula, read_text
 from govreport.filing.filing import Filing, Note, meant
+from govreport.filing.own_table import bare
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
@@ -56,12 +56,7 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
     if not any(name in known for name in header):
         problems.append(f"{shown} 第1行“{','.join(header)[:60]}”不是表头；应是以逗号分隔的 {','.join(known)}。")
         return
-    unfit = [
-        f"的列“{name}”重复" if name in known else f"有不认识的列“{name[:30]}”" if name else UNNAMED
-        for name in dict.fromkeys(header)
-        if name not in known or header.count(name) > 1
-    ]
-    unfit += [f"缺少列 {name}" for name in needed if name not in header]
+    unfit = header_faults(header, known, needed)
     problems += [f"{shown} 第1行{what}；应是 {','.join(known)}。" for what in unfit]
     if not all(name in header for name in needed) or len({*header}) < len(header):
         return
@@ -84,8 +79,8 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
             problems.append(f"{where}与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
-        rows = labelled.get(letters := _letters(label), {})
-        if letters and place not in rows:
+        rows = labelled.get(written := letters(label), {})
+        if written and place not in rows:
             severity, named = ("warning", f"是 {next(iter(rows))} 的名称") if rows else ("notice", "不是格式中的名称")
             own = next(_label(cell, table) for cell in table.cells if cell.name in lines[place])
             remark = f"{where} {place} 的 label“{' '.join(label.split())[:40]}”{named}，应是“{own}”；数字按行名读取"
@@ -97,6 +92,14 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
     if len(told) >= FEW and (not seen or SWITCH in told[0]):
         more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"
         problems[before:] = [] if unfit else [told[0].removesuffix("。") + more]
+
+
+def header_faults(header: Sequence[str], known: Sequence[str], needed: Sequence[str]) -> list[str]:
+    """Return what is wrong with the header of a file, in clauses: columns that nobody knows, repeated or missing."""
+    twice = [f"的列“{name}”重复" for name in known if header.count(name) > 1]
+    strange = [name for name in dict.fromkeys(header) if name not in known]
+    told = [f"有不认识的列“{name[:30]}”" if name else UNNAMED for name in strange]
+    return [*twice, *told] + [f"缺少列 {name}" for name in needed if name not in header]
 
 
 @lru_cache
@@ -115,13 +118,13 @@ def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
     found: dict[str, dict[str, None]] = {}
     for cell in (cell for table in tables for cell in table.cells):
         for label in (*cell.row.label, f"{cell.row.label[-1]}{cell.column.label[-1]}"):
-            found.setdefault(_letters(label), {})[_place(cell, tables[-1])[0]] = None
+            found.setdefault(letters(label), {})[_place(cell, tables[-1])[0]] = None
     return found
 
 
-@lru_cache(maxsize=4096)
-def _letters(label: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", label)))
+def letters(label: str) -> str:
+    """Return the letters and digits of a text in one shape; see `bare`."""
+    return "".join(filter(str.isalnum, bare(label)))
 
 
 def _place(cell: Cell, table: Table) -> tuple[str, str]:
@@ -148,11 +151,9 @@ def _misnamed(table: Table, others: Sequence[Table], key: str, column: str) -> s
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:
     """Return a hint if the table has this row and column in another edition, otherwise an empty string."""
-    for other in others:
-        rows = {} if other.edition == table.edition else {r.key: r for r in other.rows}
-        if row in rows and (not column or column in {c.key for c in rows[row].columns}):
-            front = f'editions: {{{table.key}: "{other.edition}"}}'
-            return f"它属于{other.edition}版格式，{SWITCH} {front}"
+    for one in others:
+        if one.edition != table.edition and any(c.row.key == row and column in ("", c.column.key) for c in one.cells):
+            return f'它属于{one.edition}版格式，{SWITCH} editions: {{{table.key}: "{one.edition}"}}'
     return ""
 
 

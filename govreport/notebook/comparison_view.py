@@ -10,9 +10,9 @@ from typing import Any
 
 from govreport.charts import bar_chart, figures_bars
 from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
-from govreport.core import choice_of, mime, write_figure
+from govreport.core import choice_of, mime
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, figure_text, list_view, page_account, shown_specs
+from govreport.notebook.views import Charts, Prose, list_view, page_account, shown_specs
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -92,7 +92,7 @@ class ComparisonView:
         pairs = self.comparison.carried
         apart = [pair for pair in pairs if not pair.matches]
         columns = (("规则", 1), ("今年", 6), ("数字", 1), ("上年", 6), ("数字", 1))
-        rows = [(p.rule, p.label, write_figure(p.now), p.last_label, write_figure(p.before)) for p in apart]
+        rows = [(p.rule, p.change.label, now, p.last_label, was) for p in apart for now, was in [p.change.texts]]
         caption = f"与上年不衔接的数字（另有{len(pairs) - len(apart)}对相符）"
         empty = f"应与上年衔接的{len(pairs)}对数字全部相符。" if pairs else "两年的表格版本不同，没有应衔接的数字。"
         return self._list("carried", caption, columns, rows, (0, 1, 3), empty)

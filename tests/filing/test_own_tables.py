@@ -90,6 +90,12 @@ def test_a_total_that_is_added_leaves_out_other_years_and_what_is_counted_from_e
     assert table.find("total") == ("tables.t.合计.发布", 7)
 
 
+def test_no_total_is_added_where_rows_that_are_totals_of_others_would_count_twice() -> None:
+    table = OwnTable.read("平台,发布\n网站,5\n微信,2\n线上合计,7\n窗口,1\n", "t").with_total("合计")
+    assert table.values[-1] == (None,)
+    assert OwnTable.read("平台,发布\n上半年合计,5\n下半年合计,2\n", "t").with_total("合计").values[-1] == (7,)
+
+
 def test_the_total_that_prose_names_is_that_of_the_latest_year() -> None:
     table = OwnTable.read("平台,发布\n网站,5\n2023年合计,5\n2022年合計,4\n", "t")
     assert table.find("total") == ("tables.t.2023年合计.发布", 5)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any
 
 from govreport.checks.edits.matrix import Case, EditMatrix
@@ -89,10 +89,8 @@ def findings_by_cause(
         own = next((n for n, (block, _) in enumerate(found) if group & block.residual.keys()), None)
         options, certain = [], False
         if own is not None:
-            parts = {
-                tuple(sorted(change for cells, rows in cause if rows & group for change in cells))
-                for cause in causes[own]
-            }
+            touching = ([cells for cells, rows in cause if rows & group] for cause in causes[own])
+            parts = {tuple(sorted(chain(*some))) for some in touching}
             options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
             certain = len(options) == 1 and found[own][1].complete
         severity = min((system.edits[edit].severity for edit in group), key=list(SEVERITY_NAMES).index)

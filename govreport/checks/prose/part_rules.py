@@ -33,9 +33,8 @@ def check_parts(filing: Filing, prose: Mapping[int, str], most: Mapping[int, int
         return []
     texts = {number: prose.get(number, part.text) for number, part in parts.items()}
     if not any(has_words(text) for number, text in texts.items() if number):
-        return [
-            _finding(filing, "N7", "error", f"{ORDINALS[len(filing.form.parts) - 1]}个部分都没有文字；请按格式编写。")
-        ]
+        told = f"{ORDINALS[len(filing.form.parts) - 1]}个部分都没有文字；请按格式编写。"
+        return [_finding(filing, "N7", "error", told)]
     stated = [*_check_presence(filing, texts), *_check_aspects(filing, texts), *_check_fees(filing, texts)]
     return [*stated, *_check_length(filing, texts, most or {})]
 
@@ -83,8 +82,7 @@ def _check_presence(filing: Filing, texts: Mapping[int, str]) -> Iterator[Findin
         if (heading.prose if heading else number not in printing) and not has_words(texts[number]):
             message = f"{_part(number)}“{part.heading or title}”没有内容；请补写，没有的写明没有。"
             yield _finding(filing, "N7", "error", message, part.heading or None)
-    order = [number for number in filing.narrative.parts if number]
-    for before, after in pairwise(order):
+    for before, after in pairwise(filter(None, filing.narrative.parts)):
         if before > after:
             message = f"{_part(before)}排在{_part(after)}之前；{ORDINALS[len(filing.form.parts) - 1]}个部分应依次排列。"
             yield _finding(filing, "N7", "error", message, filing.narrative.parts[before].heading or None)
@@ -137,10 +135,8 @@ def _check_fees(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     counts = [_value(match) for sentence in counted for match in words["count"].finditer(sentence)]
     amounts = _amounts(told, words)
     if not counts and not any(amounts.values()):
-        message = (
-            f"{_part(fees.part)}没有说明信息处理费：应写明收费通知的件数、总金额和实际收取的金额，没有的写明未收取。"
-        )
-        yield _finding(filing, "N6", "warning", message)
+        asked = "应写明收费通知的件数、总金额和实际收取的金额，没有的写明未收取"
+        yield _finding(filing, "N6", "warning", f"{_part(fees.part)}没有说明信息处理费：{asked}。")
     elif problem := _fee_problem(counts, amounts):
         yield _finding(filing, "N6", "notice", f"信息处理费的说明{problem}。", found[0][1])
 

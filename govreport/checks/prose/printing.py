@@ -35,10 +35,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none")
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     """Return the patterns of ``forms/prose/printing.toml`` by name."""
-    return {
-        name: re.compile(value if isinstance(value, str) else "|".join(value))
-        for name, value in packaged("printing").items()
-    }
+    several = ((name, [value] if isinstance(value, str) else value) for name, value in packaged("printing").items())
+    return {name: re.compile("|".join(patterns)) for name, patterns in several}
 
 
 def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -> Iterator[Finding]:

@@ -82,21 +82,20 @@ class Change:
 
 @dataclass(frozen=True)
 class CarryOver:
-    """A cell that must be last year's other cell: what was carried over, by the rule that says so."""
+    """A cell that must be last year's other cell: what was carried over, by the rule that says so.
+
+    change: the cell beside the other one, of which name and label are here.
+    """
 
     rule: str
-    name: str
-    label: str
+    change: Change
     last_name: str
     last_label: str
-    now: Figure | None
-    before: Figure | None
-    unreadable: tuple[bool, bool]
 
     @property
     def matches(self) -> bool:
         """Whether both years agree; a blank counts as nothing, as in the rules, but what is unreadable does not."""
-        return (self.now or 0) == (self.before or 0) and not any(self.unreadable)
+        return (self.change.now or 0) == (self.change.before or 0) and not any(self.change.unreadable)
 
 
 def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
@@ -109,17 +108,13 @@ def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
     >>> [(c.name, c.difference) for c in cell_changes(years[1], years[0]) if c.difference]
     [('disputes.litigation.direct.upheld', 1)]
     """
-    form = filing.form
-    return tuple(
-        Change(name, form.label_of(name), form.kind_of(name), *_figures((filing, name), (last, name)))
-        for name in _shared(form, last.form)
-    )
+    return tuple(_change(filing, name, last, name) for name in _shared(filing.form, last.form))
 
 
-def _figures(*cells: tuple[Filing, str]) -> tuple[Figure | None, Figure | None, tuple[bool, bool]]:
-    """Return the figures of a name in this year's filing and of one in last year's, and whether each is unreadable."""
-    (now, before), (lost, last_lost) = zip(*((f[name], f.is_unreadable(name)) for f, name in cells), strict=True)
-    return now, before, (lost, last_lost)
+def _change(filing: Filing, name: str, last: Filing, other: str) -> Change:
+    """Return the figure of a name beside that of another name in last year's filing."""
+    form, unreadable = filing.form, (filing.is_unreadable(name), last.is_unreadable(other))
+    return Change(name, form.label_of(name), form.kind_of(name), filing[name], last[other], unreadable)
 
 
 def not_comparable(form: Form, last: Form) -> dict[str, int]:
@@ -142,8 +137,7 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
         if name.startswith(LAST):
             name, other = other, name
         other = other.removeprefix(LAST)
-        labels = filing.form.label_of(name), last.form.label_of(other)
-        found.append(CarryOver(edit.rule, name, labels[0], other, labels[1], *_figures((filing, name), (last, other))))
+        found.append(CarryOver(edit.rule, _change(filing, name, last, other), other, last.form.label_of(other)))
     return tuple(found)
 
 
@@ -180,11 +174,9 @@ def remarks(
     other cell. A total whose change is mostly that of one of its parts is not told again.
     """
     settings = settings or Settings()
-    told = {pair.name: pair for pair in carried if not pair.matches}
-    found = [
-        Change(name, f"{p.label}（上年{p.last_label}）", form.kind_of(name), p.now, p.before, p.unreadable, REMARKS[0])
-        for name, p in told.items()
-    ]
+    told = {pair.change.name: pair for pair in carried if not pair.matches}
+    uneven = {f"{pair.change.label}（上年{pair.last_label}）": pair.change for pair in told.values()}
+    found = [replace(change, label=label, remark=REMARKS[0]) for label, change in uneven.items()]
     remarked = (replace(change, remark=_remark(change, settings)) for change in changes if change.name not in told)
     worth = {change.name: change for change in remarked if change.remark}
     repeated = set(_repeating(worth, form))

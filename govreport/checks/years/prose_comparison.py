@@ -84,24 +84,20 @@ def sentences(prose: str) -> list[str]:
 
 def _sentences(now: list[str], before: list[str]) -> Iterator[Sentence]:
     """Pair each sentence with the nearest of last year's that is still free; equal ones choose first."""
-    bare_now, bare_before = [bare_words(text) for text in now], [bare_words(text) for text in before]
-    free, partner = set(range(len(before))), dict[int, int]()
-    for exact in (True, False):
-        for place, text in enumerate(now):
-            same = [n for n in sorted(free) if (text == before[n] if exact else bare_now[place] == bare_before[n])]
-            if place not in partner and same:
-                partner[place] = same[0]
-                free.discard(same[0])
-    near = [(similarity(bare_now[a], bare_before[b]), a, b) for a in range(len(now)) if a not in partner for b in free]
-    for share, place, other in sorted(near, key=lambda pair: (-pair[0], pair[1:])):
-        if share >= ALIKE and place not in partner and other in free:
-            partner[place] = other
-            free.discard(other)
+    own, old = [bare_words(text) for text in now], [bare_words(text) for text in before]
+    free, partner, places = set(range(len(before))), dict[int, int](), range(len(now))
+    same = [(now[a] != before[b], a, b) for a in places for b in free if own[a] == old[b]]
+    near = ((-n, a, b) for a in places if a not in partner for b in free if (n := similarity(own[a], old[b])) >= ALIKE)
+    for candidates in (same, near):  # the latter of what the former leave
+        for _, place, other in sorted(candidates):
+            if place not in partner and other in free:
+                partner[place] = other
+                free.discard(other)
     for place, text in enumerate(now):
         if place not in partner:
             yield Sentence(NEW, text)
             continue
         last = before[partner[place]]
-        equal = bare_now[place] == bare_before[partner[place]]
+        equal = own[place] == old[partner[place]]
         yield Sentence(SAME if text == last else FIGURES if equal else CHANGED, text, last)
     yield from (Sentence(GONE, "", before[other]) for other in sorted(free))

@@ -162,7 +162,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     before = _existing(project, agency, year)
     filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
     changed = filing.edits_since(before)
-    by_hand = before is not None and any(value is not None for value in before.cells.values())
+    by_hand = before is not None and any(before.text_of(cell) for cell in before.cells)
     differs = before is None or (before.cells, before.unreadable) != (filing.cells, filing.unreadable)
     if by_hand and differs and changed and not force and not _untouched(folder, filing.form):
         told = f"{shown_folder(agency.slug, year)} 中有手工填写的数字，与汇总不同：{edits_told(changed)}"

@@ -13,7 +13,8 @@ from rapidfuzz.process import cdist
 
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.recognise.model import MOSTLY, OTHER_NUMBER, PART, SHORT
-from govreport.forms import Table, part_words
+from govreport.filing import bare
+from govreport.forms import Table
 
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
 _SAME = ("合计", "总计")
@@ -21,14 +22,8 @@ _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
 
 
-@lru_cache(maxsize=MOST_ITEMS)
-def plain(text: str) -> str:
-    """Return a text without spaces, full-width forms and the Traditional characters that labels have.
-
-    >>> plain("結 果　維 持"), plain("（三）不予公開")
-    ('结果维持', '(三)不予公开')
-    """
-    return without_spaces(text).translate(part_words().simplified)
+plain = lru_cache(maxsize=MOST_ITEMS)(bare)
+"""Return a text without spaces, full-width forms and the Traditional characters that labels have."""
 
 
 def without_spaces(text: str) -> str:

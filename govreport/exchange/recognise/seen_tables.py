@@ -40,7 +40,7 @@ class SeenTable:
     @cached_property
     def differing(self) -> list[tuple[int, int]]:
         """The cells in which something else is seen."""
-        return seen_otherwise(self.table, self.texts, plain)
+        return seen_otherwise(self.table, self.texts)
 
     @property
     def is_whole(self) -> bool:

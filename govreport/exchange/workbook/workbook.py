@@ -68,8 +68,8 @@ def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
         return filing
     unknown = {*last.unreadable, *blank_totals(last)}
     pairs = [pair for pair in carried_pairs(filing, last) if pair.last_name not in unknown]
-    filled = {pair.rule for pair in pairs if pair.now is not None or pair.name in filing.unreadable}
-    taken = {pair.name: pair.before for pair in pairs if pair.rule not in filled}
+    filled = {pair.rule for pair in pairs if pair.change.now is not None or pair.change.unreadable[0]}
+    taken = {pair.change.name: pair.change.before for pair in pairs if pair.rule not in filled}
     return replace(filing, cells={**filing.cells, **taken})
 
 
