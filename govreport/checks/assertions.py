@@ -152,7 +152,8 @@ def _misplaced(table: OwnTable) -> Iterator[Identity]:
     """Yield the texts that call a row a total though its label does not, as where numbers stand before the names."""
     for row, _, name, value in table.cells:
         if isinstance(value, str) and is_total((value,)) and not is_total(row):
-            told = f"“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
+            called = "" if table.key.startswith("_") else f"表 {table.key} "
+            told = f"{called}“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
             yield Identity("S1", (name,), text=told)
 
 

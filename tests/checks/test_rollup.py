@@ -20,7 +20,7 @@ from govreport.checks.years.rollup import roll_up
 from govreport.cli import main
 from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
-from govreport.filing.filing import Filing
+from govreport.filing.filing import Filing, Unreadable
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
@@ -304,6 +304,16 @@ def test_rollup_refuses_to_overwrite_figures_entered_by_hand(city: City, capfd: 
     assert city.read().cells == mine
     assert command(city, monkeypatch, CITY, str(YEAR), "--force") == 0
     assert city.read().cells == sums
+
+
+def test_rollup_does_not_overwrite_a_text_entered_by_hand_that_is_no_figure(city: City) -> None:
+    city.write_members()
+    blank = city.write(CITY, dict.fromkeys(city.write(CITY).cells))
+    text = Unreadable("12a", "“12a”不是数字")
+    write_filing(replace(blank, unreadable={"applications.new.total": text}), city.folder())
+    with pytest.raises(ProjectError, match="手工填写的数字"):
+        roll_up(city.project, CITY, YEAR)
+    assert city.read().text_of("applications.new.total") == "12a"
 
 
 def test_rollup_overwrites_its_own_result_but_not_what_was_corrected_in_it(city: City) -> None:
