@@ -91,7 +91,7 @@ class OwnTable:
         labels, *others = [*columns.values()] or [("",)]
         (corner, *rows), heads = labels, [column[0] for column in others]
         if not rows or not heads or len(rows) * len(heads) > MOST:
-            raise GovReportError(f"应有表头和至少一行，不超过{MOST:,}格")
+            raise GovReportError(f"应有表头和至少一行，以英文逗号分隔，不超过{MOST:,}格")
         for what, names, (_, *places) in (("行", rows, filled), ("列", heads, columns)):
             times = Counter(names)
             if wrong := [name for name in names if not name or times[name] > 1]:
