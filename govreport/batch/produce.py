@@ -27,7 +27,7 @@ from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLa
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
 from govreport.batch.notebooks import kernel_of, subject_of
 from govreport.batch.pool import WORKPLACE
-from govreport.batch.record import shown_digest, write_record
+from govreport.batch.record import Made, shown_digest, write_record
 from govreport.filing import WHOLE_REGISTER
 
 MIRROR = "project"
@@ -171,7 +171,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         outcome = Outcome(job, checks.FAILED, errors=(told,), notes=_without_successor(job, ()))
         with contextlib.suppress(OSError, core.GovReportError):
             record = workplace / job.page("json")
-            write_record(record, job, watch.states, checks.FAILED, checks.Findings(), errors=[told])
+            write_record(record, job, watch.states, Made(checks.FAILED, errors=[told]))
             _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
@@ -182,8 +182,7 @@ def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: co
     step = partial(_timed, seconds := dict[str, float](), tell)
     core.note(WHOLE_REGISTER, job.project.state_of(WHOLE_REGISTER))
     core.look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
-    if not job.subject:
-        job = replace(job, subject=subject_of(job.project, job.notebook))
+    job = job if job.subject else replace(job, subject=subject_of(job.project, job.notebook))
     checked: checks.CheckedReport | None = None  # other notebooks check their own data
     if job.is_report:
         with step("check"):
@@ -226,21 +225,19 @@ def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: co
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         notes += _without_successor(job, made)
         figures = publish.totals_of(checked.filing) if checked and checked.filing else {}
-        state = write_record(
-            workplace / job.page("json"),
-            job,
-            watch.states,
+        report = Made(
             state,
             findings,
             errors=errors,
             notes=notes,
-            published=document.account.published if document else "",
-            figures={name: core.json_number(figure) for name, figure in figures.items()},
-            filing_digest=digest,
             files=made,
+            published=document.account.published if document else "",
+            filing_digest=digest,
+            figures={name: core.json_number(figure) for name, figure in figures.items()},
             fonts=publish.font_set(job.project.fonts).faces if {job.page("pdf"), job.page("ofd")} & {*made} else {},
             seconds={name: round(value, 3) for name, value in seconds.items()},
         )
+        state = write_record(workplace / job.page("json"), job, watch.states, report)
         _put_in_place(workplace, job, made)
     summary, done = findings.summary() if checked else job.notebook.stem, (tuple(errors), len(findings.errors))
     return Outcome(job, state, summary, *done, steps=seconds, lost=died, notes=tuple(notes))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,36 +24,43 @@ NOT_TO_PUBLISH, NOTEBOOK_UNREAD = "草稿，不得公布", "笔记本中的意�
 """What came of a run that found errors, and what is missing where there is none that stands."""
 
 
-def write_record(
-    path: Path, job: Job, read: Mapping[str, str], state: str, findings: checks.Findings, **told: Any
-) -> str:
+@dataclass(frozen=True)
+class Made:
+    """What a run made of a report, by the keys of its record: its state, without the sign-off, and what is known."""
+
+    state: str
+    findings: checks.Findings = field(default_factory=checks.Findings)
+    errors: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    files: Sequence[str] = ()
+    published: str = ""
+    filing_digest: str = ""
+    figures: Mapping[str, int | float | None] = field(default_factory=dict)
+    fonts: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def write_record(path: Path, job: Job, read: Mapping[str, str], made: Made) -> str:
     """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off.
 
     path: of the record, beside the files that it tells of; read: states of the paths that making the report read.
-    state: without the sign-off; told: what else is known, by the record's keys.
     """
-    inputs, files = recorded_inputs(job.root, read, job.settings), told.get("files", ())
+    inputs, own = recorded_inputs(job.root, read, job.settings), vars(made) | {"findings": made.findings.to_json()}
     record: dict[str, Any] = {
         "agency": job.agency,
         "name": job.name,
         "year": job.year,
-        "state": state,
-        "published": "",
-        "figures": {},
-        "counts": findings.counts(),
-        "errors": [],
-        "notes": [],
-        "findings": findings.to_json(),
-        "files": [],
+        **{key: own[key] for key in ("state", "published", "figures")},
+        "counts": made.findings.counts(),
+        **{key: own[key] for key in ("errors", "notes", "findings", "files")},
         "formats": list(job.options.formats),
-        **told_of_files(path.parent, files),
+        **told_of_files(path.parent, made.files),
         "digest": joined_digest(inputs),
         "inputs": inputs,
-        "filing_digest": "",
+        "filing_digest": made.filing_digest,
         "versions": dict(versions()),
-        "fonts": {},
-        "seconds": {},
-    } | told
+        **{key: own[key] for key in ("fonts", "seconds")},
+    }
     if job.is_report:
         record = with_review(job.project, job.agency, job.year, record)
     else:
@@ -64,9 +71,8 @@ def write_record(
 
 def told_of_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return what a record tells of a report's files: digests, and stamps, which spare reading files that keep them."""
-    places = {name: f"{folder}/{name}" for name in names}
-    digests = {name: sha256(Path(place).read_bytes()) for name, place in places.items()}
-    return {"sha256": digests, "stamps": {name: _stamp(place) for name, place in places.items()}}
+    digests = {name: sha256((folder / name).read_bytes()) for name in names}
+    return {"sha256": digests, "stamps": {name: _stamp(f"{folder}/{name}") for name in digests}}
 
 
 def _stamp(path: str) -> str:

@@ -15,8 +15,7 @@ from govreport.batch.job import Options
 from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import MADE, read_calendar, write_index
 from govreport.batch.plan import make_plan
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
+from govreport.batch.record import Made, write_record
 from govreport.checks.report_states import CONSISTENT, FAILED, OUTDATED
 from govreport.cli.running import run_plan
 from govreport.filing.project import ANNUAL, Agency, Project
@@ -114,7 +113,7 @@ def test_the_index_and_the_list_call_a_report_outdated_that_would_be_made_otherw
 def test_pages_that_could_not_be_made_are_told(city: Project):
     (job,) = make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
     job.folder.mkdir(parents=True)
-    write_record(job.folder / job.page("json"), job, read_for(job), FAILED, Findings(), errors=("出错。",))
+    write_record(job.folder / job.page("json"), job, read_for(job), Made(FAILED, errors=("出错。",)))
     assert told(index(city), "与上年对照") == ["与上年对照（未能完整生成）"]
 
 

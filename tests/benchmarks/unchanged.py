@@ -21,9 +21,8 @@ from generate import write_project
 
 from govreport.batch.job import pages
 from govreport.batch.plan import make_plan
-from govreport.batch.record import write_record
+from govreport.batch.record import Made, write_record
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Findings
 from govreport.checks.report_states import CONSISTENT
 from govreport.core.watching import note, watched
 from govreport.filing.project import WHOLE_REGISTER, Project
@@ -53,7 +52,7 @@ def main() -> None:
                 job.notebook.read_bytes()
                 report = Report(project, check_report(project, job.agency, job.year))
                 assert report.earlier is not None
-            write_record(job.folder / "report.json", job, watch.states, CONSISTENT, Findings(), files=files)
+            write_record(job.folder / "report.json", job, watch.states, Made(CONSISTENT, files=files))
         seconds = []
         for _ in range(options.rounds + 1):
             start = time.perf_counter()

@@ -10,9 +10,8 @@ import nbformat
 
 from govreport.batch.job import Job, pages
 from govreport.batch.notebooks import PARENT
-from govreport.batch.record import write_record
+from govreport.batch.record import Made, write_record
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Findings
 from govreport.checks.report_states import MADE
 from govreport.core.watching import note, watched
 from govreport.filing.project import WHOLE_REGISTER, Project
@@ -52,7 +51,7 @@ def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) 
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in files:
             (job.folder / name).write_text("x", encoding="utf-8")
-        write_record(job.folder / job.page("json"), job, read_for(job), state, Findings(), errors=errors, files=files)
+        write_record(job.folder / job.page("json"), job, read_for(job), Made(state, errors=errors, files=files))
 
 
 def write(path: Path, parameters: str, code: str = "") -> None:
