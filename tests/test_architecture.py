@@ -28,7 +28,7 @@ BUDGET = {
     "exchange": 4454,
     "publish": 3141,
     "batch": 1804,
-    "cli": 1535,
+    "cli": 1534,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
