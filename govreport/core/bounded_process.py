@@ -91,8 +91,9 @@ def _serve() -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(ValueError):  # whoever started govreport bounds it more, or the system does not bound it
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     while True:
         try:
             function, args, seconds = pickle.load(sys.stdin.buffer)
@@ -100,7 +101,7 @@ def _serve() -> None:
             return
         if sys.platform != "win32":
             most = math.ceil(time.process_time()) + seconds
-            with suppress(ValueError):  # whoever started govreport bounds it more
+            with suppress(ValueError):  # as above
                 resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         try:
             result = function(*args)
@@ -113,7 +114,4 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        _serve()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    _serve()

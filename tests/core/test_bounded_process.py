@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from resource import RLIMIT_CPU, getrlimit
 
 import psutil
 import pytest
@@ -80,6 +81,36 @@ def test_a_forked_process_reads_in_a_process_of_its_own():
         os._exit(apart(os.getpid, file="a") == before)
     assert os.waitpid(fork, 0)[1] == 0
     assert apart(os.getpid, file="a") == before, "its parent's goes on"
+
+
+def test_a_call_has_the_seconds_that_it_asks_for_or_else_the_usual_ones(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_SECONDS", 4)
+    used = apart(time.process_time, file="a")
+    usual, asked = (apart(getrlimit, RLIMIT_CPU, file="a", seconds=seconds)[0] - used for seconds in (0, 12))
+    assert 4 <= usual < 12 <= asked
+
+
+def test_work_ends_when_whoever_waits_for_it_is_interrupted(monkeypatch: pytest.MonkeyPatch):
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    begun, before = time.monotonic(), apart(os.getpid, file="a")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(module.pickle, "load", interrupted)
+        apart(time.sleep, 30, file="a")
+    assert time.monotonic() - begun < 30 and before not in children()
+    assert apart(len, b"abc", file="a") == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process is bounded on Linux")
+@pytest.mark.parametrize("bound", ["RLIMIT_AS, (900_000_000, 900_000_000)", "RLIMIT_CPU, (10, 10)"])
+def test_files_are_read_where_whoever_started_govreport_bounds_it_more(bound: str):
+    code = (
+        f"import resource; resource.setrlimit(resource.{bound}); from govreport.core.bounded_process import apart; "
+        "print(apart(len, b'abc', file='a'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert done.stdout == "3\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process is bounded on Linux")
