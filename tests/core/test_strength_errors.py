@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from govreport.core.errors import FilingError, GovReportError, ProjectError, os_reason, os_sentence, read_each
+from govreport.core.errors import (
+    FilingError,
+    GovReportError,
+    ProjectError,
+    UnknownNameError,
+    choice_of,
+    os_reason,
+    os_sentence,
+    read_each,
+)
 from govreport.core.textfile import read_text
 
 REASONS = {
@@ -25,6 +34,7 @@ REASONS = {
     errno.ENOMEM: "内存不足",
     errno.EMFILE: "打开的文件过多",
     errno.EIO: "设备读写出错",
+    errno.EADDRINUSE: "已被其他程序占用",
 }
 
 
@@ -97,3 +107,18 @@ def test_all_mistakes_of_several_items_are_told_together_each_by_itself() -> Non
 def test_an_error_of_the_system_names_a_file_or_says_that_it_was_one() -> None:
     assert "文件" in os_sentence(OSError(errno.ENOSPC, "No space left on device"))
     assert "甲.csv" in os_sentence(OSError(errno.ENOSPC, "No space left on device", "甲.csv"))
+
+
+@pytest.mark.parametrize(
+    ("key", "close"), [("aplications", "applications"), ("dispute", "disputes"), ("x", ""), ("", ""), (2023, "")]
+)
+def test_who_asks_by_a_name_that_nothing_has_is_told_the_names_and_the_one_most_like_it(key: str, close: str) -> None:
+    tables = ("proactive", "applications", "disputes")
+    with pytest.raises(UnknownNameError) as error:
+        choice_of(key, iter(tables), "表", "年度报告")
+    told = str(error.value)
+    assert told.startswith(f"没有名为“{key}”的表") and "proactive、applications、disputes" in told
+    assert told.endswith(f"；是否应为 {close}。" if close else "；这是年度报告，笔记本应照它的表写。")
+    with pytest.raises(UnknownNameError, match="应是统计表的名称") as error:
+        choice_of(key, tables, "表", known="应是统计表的名称")
+    assert "proactive" not in str(error.value) and choice_of("disputes", tables, "表") == "disputes"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govreport.core.errors import FilingError
-from govreport.core.schema import MISSING, UNKNOWN_KEY, Schema
+from govreport.core.schema import MISSING, UNKNOWN_KEY, Schema, line_of
 
 TEXT = r"""
 [definitions.office]
@@ -74,6 +74,7 @@ def test_what_follows_the_schema_is_taken_and_defaults_are_filled_in(schema: Sch
         ({"place": {"floor": "二"}}, "place.floor", "应是整数"),
         ({"open": "否"}, "open", "应是true 或 false"),
         ({"shelves": [{"row": 1}, {}]}, "shelves[2].row", MISSING),
+        ({"shelves": [{"row": 1}, "二"]}, "shelves[2]", "应是一个表"),
         ({"tel": "1", "fax": "2"}, "fax", UNKNOWN_KEY),
     ],
 )
@@ -105,3 +106,21 @@ def test_the_keys_that_may_be_written_are_known_in_their_order(schema: Schema) -
         "open",
         "note",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        ("[page]\n[check]\nheader = 1", "page.header", 1),
+        ("header = 1\n[page]\n\nheader = 2", "page.header", 4),
+        ("[page]\nheaders = 1\n\"header\" = 2", "page.header", 3),
+        ("[page]\na = 1\n[page.logo]\nheader = 2", "page.logo.header", 4),
+        ("[page]\na = 1\nlogo = {a = 1, header = 2}", "page.logo.header", 3),
+        ("[[rules]]\nid = 1\n[[rules]]\n[page]\nid = 2", "rules[2].id", 3),
+        ("a = 1", "page.header", 1),
+    ],
+)  # fmt: skip
+def test_a_key_stands_on_the_line_of_its_own_table_and_a_missing_one_on_its_tables(
+    text: str, place: str, line: int
+) -> None:
+    assert line_of(text, place) == line
