@@ -33,7 +33,7 @@ TESTS = {
     "core/*.py": "figures table_files narratives grid html_walk markdown glyph_fallback",
     "core/bounded_process.py": "bounded_process",
     "core/errors.py": "settings table_files expressions",
-    "core/fonts/__init__.py": "left_out markdown_pages",
+    "core/fonts/__init__.py": "markdown_pages",
     "core/schema.py": "settings project_forms",
     "core/watching.py": "strength_inputs what_is_read",
     "forms/*.py": "forms project_rules parts tables rules_doc",
