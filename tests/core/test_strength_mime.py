@@ -13,7 +13,8 @@ def test_mime_types_and_the_key_of_the_metadata_are_those_that_other_tools_read(
         "govreport",
     )
     assert mime.REPORT == "application/vnd.govreport.report+json"
-    assert (mime.REMARK, mime.COMPARISON, mime.SOURCE) == (
+    assert (mime.ASSERTION, mime.REMARK, mime.COMPARISON, mime.SOURCE) == (
+        "application/vnd.govreport.assertion+json",
         "application/vnd.govreport.remark+json",
         "application/vnd.govreport.comparison+json",
         "application/vnd.govreport.source+json",

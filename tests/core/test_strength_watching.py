@@ -134,6 +134,7 @@ def test_a_notebooks_watch_writes_down_each_state_once_and_the_users_own_files(t
     (root / "a.csv").write_text("1", encoding="utf-8")
     own = Path("/srv/office/figures.csv")
     watch = Watch(str(root), "", str(tmp_path / "own"), str(log))
+    assert log.read_text(encoding="utf-8") == "", "that nothing was read is written down as well"
     for path in (root / "a.csv", root / "a.csv", own, Path("/etc/hostname"), root / ".hidden", own.parent / ".a/b"):
         watch.look(path, EXISTENCE)
     noted = [json.loads(line)[0] for line in log.read_text(encoding="utf-8").splitlines()]

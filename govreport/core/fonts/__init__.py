@@ -31,7 +31,7 @@ def unprintable(text: str, own: Path | None = None) -> list[str]:
         shown.replace(_SURE[0], "").replace(_SURE[1], "").encode("gb2312")
         return []
     except UnicodeEncodeError:
-        files = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
+        files = [path for path in own.rglob("*") if path.is_file()] if own else []
         known = [_characters(file, state(str(file), CONTENT)) for file in (*map(FONTS.joinpath, FONT_FILES), *files)]
         return [character for character in dict.fromkeys(shown) if not any(ord(character) in each for each in known)]
 
