@@ -308,6 +308,8 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         ("html", "{{ ''.__class__.__mro__ }}", "templates/report.html 第1行有错（"),
         ("html", "{{ page_part('/etc/passwd') }}", "templates/report.html 第1行有错（"),
         ("html", "{% include '/etc/passwd' %}", "templates/report.html 第1行有错（"),
+        ("html", "{{ gone }}", "templates/report.html 第1行有错（'gone' is undefined）"),
+        ("html", "{{ '甲' * 10**18 }}", "templates/report.html 第1行有错（MemoryError）"),
         ("html", "{{ body | safe }}", f"templates/report.html {AROUND}"),
         ("html", LOOSE, f"templates/report.html {AROUND}"),
         ("typ", "#let made(data) = [甲]\n#let x = (", "templates/report.typ 第"),

@@ -172,6 +172,7 @@ def test_a_table_stands_in_a_frame_that_the_keyboard_reaches_and_readers_name() 
 def test_a_table_of_more_than_eight_columns_tells_how_many() -> None:
     assert " style=" not in frame(table(*"一二三四五六七八"))
     assert ' style="--columns: 9"' in frame(table(*"一二三四五六七八九"))
+    assert ' style="--columns: 9; --least: 53.1em"' in frame(table(*["1234567890"] * 9))
 
 
 @pytest.mark.parametrize(
