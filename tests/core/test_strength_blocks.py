@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 
@@ -11,6 +11,7 @@ from govreport.core.blocks import (
     Block,
     ItemList,
     Leaf,
+    Mark,
     Paragraph,
     Picture,
     Preformatted,
@@ -26,7 +27,7 @@ from govreport.core.blocks import (
 from govreport.core.grid import Grid, GridCell
 
 A, B, C = (plain_paragraph(text) for text in "甲乙丙")
-NESTED: tuple[Block, ...] = (A, ItemList(True, 3, ((B, Quote((C,))), (A,))), Preformatted("x"))
+NESTED: tuple[Block, ...] = (A, ItemList(True, 3, ((B, Quote((Quote((C,)),))), (A,))), Preformatted("x"))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_leaves_are_changed_where_they_stand() -> None:
     twice = {text: plain_paragraph(text * 2) for text in "甲乙丙"}
     assert with_leaves(NESTED, doubled) == (
         twice["甲"],
-        ItemList(True, 3, ((twice["乙"], Quote((twice["丙"],))), (twice["甲"],))),
+        ItemList(True, 3, ((twice["乙"], Quote((Quote((twice["丙"],)),))), (twice["甲"],))),
         Preformatted("x"),
     )
 
@@ -94,10 +95,9 @@ def test_a_plain_paragraph_is_one_run() -> None:
     assert replace(A, heading=1) == plain_paragraph("甲", 1)
 
 
-def test_a_text_is_in_no_style_and_no_heading_unless_it_is_said() -> None:
-    plain = Run("甲")
-    assert not any((plain.bold, plain.italic, plain.code, plain.strike, plain.link, plain.marks))
-    assert (Paragraph((plain,)).heading, plain_paragraph("甲").heading, plain_paragraph("甲").pieces) == (0, 0, ())
+def test_nothing_has_a_style_a_size_or_a_mark_unless_it_is_said() -> None:
+    assert not any(astuple(Run("")) + astuple(Paragraph(())) + astuple(Picture()) + astuple(Mark(0, "")))
+    assert (plain_paragraph("甲").heading, plain_paragraph("甲").pieces, ItemList(True, 1, ()).after) == (0, (), ".")
 
 
 def test_raised_and_lowered_figures_stay_so_in_plain_text() -> None:
