@@ -71,6 +71,12 @@ def test_an_error_from_within_the_package_points_at_the_line_that_called_it(tmp_
     assert told == ["错误：缺少 gone.csv；请补上这个文件。", "第3行：read_text(Path('gone.csv'), 'gone.csv')"]
 
 
+def test_of_the_analysts_own_functions_the_one_that_called_last_is_pointed_at(tmp_path: Path) -> None:
+    lines = "read = lambda: read_text(Path('gone.csv'), 'gone.csv')\nread()"
+    told = raised_in(tmp_path, line=lines)._render_traceback_()
+    assert told[1] == "第3行：read = lambda: read_text(Path('gone.csv'), 'gone.csv')"
+
+
 def test_a_line_whose_text_is_gone_is_not_told() -> None:
     with pytest.raises(GovReportError) as error:
         exec(compile("raise GovReportError('缺少表。')", "<gone>", "exec"), {"GovReportError": GovReportError})

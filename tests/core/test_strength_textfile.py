@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govreport.core.errors import FilingError
-from govreport.core.textfile import HOST, LIMIT, TextFile, read_text, write_text, written_whole
+from govreport.core.textfile import HOST, LIMIT, TextFile, no_formula, read_text, write_text, written_whole
 
 
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -89,6 +89,7 @@ def test_a_missing_file_and_a_folder_in_its_place_are_told_apart(tmp_path: Path)
 def test_a_file_that_the_system_does_not_open_is_told_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("甲", encoding="utf-8")
     assert refused(tmp_path / "a/b.csv") == "data/a.csv 无法打开（上级不是文件夹）；请检查文件权限。"
+    assert refused(tmp_path / "a\0.csv") == "data/a.csv 无法打开（路径有误）；请检查文件权限。"
 
 
 def test_a_file_may_have_as_many_bytes_as_the_limit_and_no_more(tmp_path: Path) -> None:
@@ -116,6 +117,17 @@ def test_a_text_is_written_with_unix_line_ends_and_a_byte_order_mark_where_asked
     write_text(tmp_path / "neu/b.csv", "中\n")
     assert (tmp_path / "neu/a.csv").read_bytes() == b"\xef\xbb\xbf" + "中\n".encode()
     assert (tmp_path / "neu/b.csv").read_bytes() == "中\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-3", "'-3"), ("@A1", "'@A1"), ("\t=1", "'\t=1"), ("\r=1", "'\n=1"),
+        ("甲\r\n乙\r丙", "甲\n乙\n丙"), ("甲=1", "甲=1"), ("", ""),
+    ],
+)  # fmt: skip
+def test_no_text_of_a_cell_is_a_formula_and_its_lines_stay(text: str, written: str) -> None:
+    assert no_formula(text) == written
 
 
 def test_the_name_of_the_machine_can_stand_in_a_file_name() -> None:
