@@ -24,13 +24,19 @@ from tests.support.projects import REPOSITORY, UNSET, Run, make_sample, sample_r
 from tests.support.sessions import made_once
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so do its children
-for variable in UNSET:
+for variable in (*UNSET, "PYTHONDONTWRITEBYTECODE"):  # by the last, each of many processes would compile the package
     os.environ.pop(variable, None)
 ABSENT = str(Path(__file__).with_name("support") / "absent")
 sys.path.insert(0, ABSENT)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ABSENT, os.environ.get("PYTHONPATH")]))
 collect_ignore = ["support/absent"]
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("support") / "fonts.conf")  # pages as on a bare machine
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
+"""A file system in memory, and the bytes it must have free: tests make, rename and remove files by the thousand."""
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
+    system = os.statvfs(MEMORY)
+    if system.f_bavail * system.f_frsize >= ROOM and not system.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 if "PYTEST_XDIST_WORKER" not in os.environ:  # else it is that of all workers
     matplotlib_settings = tempfile.TemporaryDirectory(prefix="matplotlib-")  # neither settings nor fonts remembered
     os.environ["MPLCONFIGDIR"] = matplotlib_settings.name

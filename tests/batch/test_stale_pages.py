@@ -97,7 +97,7 @@ class Changes:
 
     def __init__(self, project: Project, chance: Random) -> None:
         self.root, self.chance = project.root, chance
-        self.first = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+        self.first = {path: path.read_bytes() for path in sorted(project.root.rglob("*")) if path.is_file()}
         self.local = (
             self.edit_figure, self.edit_prose, self.spoil, self.mend, self.mend, self.mend, self.remove_file,
             self.remove_filing, self.rename_filing, self.empty_year, self.own_notebook, self.waivers, self.subfolder,

@@ -93,11 +93,19 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     forkserver.disinherit()
 
 
+@pytest.fixture
+def outside() -> Iterator[Path]:
+    """A file of no project, on the disk: the tests' own folders may be in memory, which is a place of the system."""
+    with tempfile.TemporaryDirectory(dir=REPOSITORY / "output") as folder:
+        file = Path(folder) / "outside.txt"
+        file.write_text("零", encoding="utf-8")
+        yield file
+
+
 @pytest.mark.usefixtures("own_temporary_folder")
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
-def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
-    root, outside = make_project(tmp_path / "project", GOOD), tmp_path / "outside.txt"
-    outside.write_text("零", encoding="utf-8")
+def test_what_a_notebook_reads_is_an_input(tmp_path: Path, outside: Path, forked: bool):
+    root = make_project(tmp_path / "project", GOOD)
     extra = root / "data" / GOOD / str(YEAR) / "extra"
     extra.mkdir()
     for name, text in (("data.csv", "一"), ("beside.py", "WORD = '二'\n")):
