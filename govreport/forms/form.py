@@ -196,14 +196,12 @@ class Table:
         rows = {row.key: (row.key,) for row in self.rows} | {d.key: d.parts for d in self.derived_rows}
         columns = {c.key: (c.key,) for c in self.columns} | {d.key: d.parts for d in self.derived_columns}
         cells = {cell.name for cell in self.cells}
-        found = {}
-        for row, row_parts in rows.items():
-            for column, column_parts in columns.items():
-                name = f"{self.key}.{row}.{column}"
-                parts = tuple(f"{self.key}.{r}.{c}" for r in row_parts for c in column_parts)
-                if name not in cells and cells.issuperset(parts):
-                    found[name] = parts
-        return found
+        sums = {
+            f"{self.key}.{row}.{column}": tuple(f"{self.key}.{r}.{c}" for r in row_parts for c in column_parts)
+            for row, row_parts in rows.items()
+            for column, column_parts in columns.items()
+        }
+        return {name: parts for name, parts in sums.items() if name not in cells and cells.issuperset(parts)}
 
 
 @dataclass(frozen=True)
@@ -262,8 +260,9 @@ class Form:
         >>> Catalogue.read().form_for(2021).parts_of("disputes.litigation.total")
         ('disputes.litigation.direct.total', 'disputes.litigation.after_reconsideration.total')
         """
-        hint = f"名称以 {'、'.join(self.tables)} 开头"
-        return (name,) if name in self.cells else self.derived[choice_of(name, self.names, "单元格", known=hint)]
+        if name not in self.names:
+            choice_of(name, self.names, "单元格", known=f"名称以 {'、'.join(self.tables)} 开头")
+        return self.derived.get(name, (name,))
 
     def kind_of(self, name: str) -> Kind:
         """Return the kind of figure of a cell or derived name."""

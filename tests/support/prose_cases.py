@@ -24,8 +24,9 @@ SEVERITIES = ("notice", "warning", "error")
 Case = dict[str, Any]
 
 
-def cases_of(path: Path) -> list[Case]:
-    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def cases_of(path: Path, each: int = 1) -> list[Case]:
+    """Read the cases of a file, or every so many of them."""
+    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[::each]]
     for case in cases:
         for cells, year in (("tables", case["year"]), ("last_year", case["year"] - 1)):
             case[cells] = _with_zeros(case.get(cells) or {}, year)
