@@ -139,7 +139,7 @@ def spoilt_within(data: bytes, seed: int, changes: int) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     chosen = random.Random(seed).choice([n for n in parts if "theme" not in n and "docProps/a" not in n])
-    return packed(parts | {chosen: spoilt(parts[chosen], seed, changes)})
+    return packed(parts | {chosen: spoilt(parts[chosen], seed, changes)}, zipfile.ZIP_STORED)
 
 
 def is_read(name: str, data: bytes) -> bool:

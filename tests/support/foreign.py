@@ -23,9 +23,11 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>示例市林�
 <tr><td>申请</td><td>3</td><td>&nbsp;</td></tr></tbody></table><p>2024年1月20日</p></body></html>"""
 
 
-def packed(parts: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(
+    parts: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED, level: int | None = None
+) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", compression) as made:
+    with zipfile.ZipFile(target, "w", compression, compresslevel=level) as made:
         for name, part in parts.items():
             made.writestr(name, part)
     return target.getvalue()
