@@ -68,7 +68,7 @@ def _grid(sheet: Any, grid: Grid) -> dict[str, Place]:
             if cell.name:
                 places[cell.name] = row, column
                 keys.append(f"{column}:{cell.name}")
-                style.dress(target, style.FIGURE, {"horizontal": "center", "vertical": "center", "shrink_to_fit": True})
+                style.dress(target, style.FIGURE, style.FITTED)
             else:
                 font = style.HEAD if row < TOP + len(grid.head) or cell.scope == "col" else style.LABEL
                 style.write(target, cell.text, font, style.MIDDLE if cell.align == "left" else style.CENTRE)

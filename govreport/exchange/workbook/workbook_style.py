@@ -25,8 +25,8 @@ VERDICT = Font(name="宋体", size=FINE, color="1E6B34")
 INPUT, TOTAL, SHADE = (PatternFill("solid", fgColor=colour) for colour in ("FFFBE8", "EDEDED", "F5F7FA"))
 FAILED = {"error": PatternFill(bgColor="FFC7CE")} | dict.fromkeys(("warning", "notice"), PatternFill(bgColor="FFE2A8"))
 OPEN = Protection(locked=False)
-CENTRE, MIDDLE = ({"horizontal": side, "vertical": "center", "wrap_text": True} for side in ("center", "left"))
-TOP = {"horizontal": "left", "vertical": "top", "wrap_text": True}
+CENTRE, MIDDLE = (Alignment(side, "center", wrap_text=True) for side in ("center", "left"))
+TOP, FITTED = Alignment("left", "top", wrap_text=True), Alignment("center", "center", shrink_to_fit=True)
 
 PORTRAIT = 94
 LANDSCAPE = round(PORTRAIT * math.sqrt(2))
@@ -53,9 +53,9 @@ def put(cell: Any, text: str) -> None:
     cell.quotePrefix = text.startswith((*FORMULA_STARTS, "'"))
 
 
-def dress(cell: Any, font: Font, align: dict[str, Any], fill: PatternFill | None = None, framed: bool = True) -> None:
+def dress(cell: Any, font: Font, align: Alignment, fill: PatternFill | None = None, framed: bool = True) -> None:
     """Give a cell its look."""
-    cell.font, cell.alignment = font, Alignment(**align)
+    cell.font, cell.alignment = font, align
     if framed:
         cell.border = FRAME
     if fill:
