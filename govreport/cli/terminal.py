@@ -10,7 +10,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from rich import progress
 from rich import text as rich_text
@@ -37,7 +37,7 @@ NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
 Rows = Sequence[Sequence[str]]
-ImportDone = tuple[exchange.CheckedFile, str, str]
+ImportDone: TypeAlias = "tuple[exchange.CheckedFile, str, str]"  # a text, as the room is loaded by those who need it
 """A file, the folder that it was written into, if it was, and what changed there."""
 
 

@@ -8,6 +8,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -534,6 +536,12 @@ def test_a_run_that_fails_says_so_on_standard_error(ask: Ask):
     answer = ask("run", "shili-unreadable", "2023", "--formats", "html")
     assert answer.returncode == 1 and "applications.csv 第4行" in answer.stderr
     assert "未能完整生成" in answer.stderr and "未能完整生成" not in answer.stdout
+
+
+def test_the_commands_start_without_what_only_some_of_them_need():
+    large = {"lxml", "matplotlib", "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pypdfium2", "typst"}
+    code = f"import sys, govreport.cli; print({large} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "set()\n"
 
 
 LONG_FIGURES = ("1111111111111111111111111111.1234567", "9" * 40, "-1e400", "0." + "0" * 29 + "1")
