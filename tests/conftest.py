@@ -31,8 +31,9 @@ sys.path.insert(0, ABSENT)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ABSENT, os.environ.get("PYTHONPATH")]))
 collect_ignore = ["support/absent"]
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("support") / "fonts.conf")  # pages as on a bare machine
-MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and the bytes it must have free: tests make, rename and remove files by the thousand."""
+MEMORY, ROOM = Path("/dev/shm"), 512 << 20
+"""A file system in memory, and the bytes it must have free, five times what the tests hold at once: they make, rename
+and remove files by the thousand."""
 if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
     system = os.statvfs(MEMORY)
     if system.f_bavail * system.f_frsize >= ROOM and not system.f_flag & os.ST_NOEXEC:
