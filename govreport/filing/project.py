@@ -312,11 +312,14 @@ class Project:
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise ProjectError(self._no_year(entry, year))
-        shown = shown_folder(entry.slug, year)
+        shown, inside = (
+            shown_folder(entry.slug, year),
+            (self.root.resolve(), self.data.resolve()),
+        )  # data/ may be a link
         with os.scandir(folder) as found:
             links = {f"{shown}/{each.name}": each.path for each in found if each.is_symlink()}
         for name, path in {shown: str(folder), **links}.items():
-            if not Path(os.path.realpath(path)).is_relative_to(self.root.resolve()):
+            if not any(map(Path(os.path.realpath(path)).is_relative_to, inside)):
                 raise FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from govreport.checks.answer import read_review
 from govreport.checks.checking import check_report
+from govreport.checks.entry_file import LONGEST_NAME
 from govreport.checks.findings import Finding, Findings, Identity
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, OUTDATED, PENDING, SIGNED
 from govreport.checks.signoff import (
-    LONGEST_NAME,
     SignOff,
     filing_digest,
     read_signoff,
