@@ -312,10 +312,7 @@ class Project:
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise ProjectError(self._no_year(entry, year))
-        shown, inside = (
-            shown_folder(entry.slug, year),
-            (self.root.resolve(), self.data.resolve()),
-        )  # data/ may be a link
+        shown, inside = shown_folder(entry.slug, year), (self.root.resolve(), self.data.resolve())  # or a link
         with os.scandir(folder) as found:
             links = {f"{shown}/{each.name}": each.path for each in found if each.is_symlink()}
         for name, path in {shown: str(folder), **links}.items():
