@@ -37,7 +37,7 @@ TESTS = {
     "core/schema.py": "settings project_forms",
     "core/watching.py": "strength_inputs what_is_read",
     "forms/*.py": "forms project_rules parts tables rules_doc",
-    "filing/own_table.py": "own_tables cell_table seen_tables marks",
+    "filing/own_table.py": "own_tables own_labels cell_table seen_tables marks",
     "checks/edits/*.py": "project_rules findings balance",
     "checks/localise/*.py": "literature localise evidence",
     "checks/prose/own_*.py": "own_tables_in_prose",

@@ -81,8 +81,8 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
 def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
     """Yield what `adds_up` does, each behind the total itself.
 
-    Several sums may be right: without what is compared, which is told, with it, without sums that have names of their
-    own, and with what 其中 begins behind nothing.
+    Several sums may be right: without what is compared, which is told, with it, with other years that have no sum
+    behind them, without sums that have names of their own, and with what 其中 begins behind nothing.
     """
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
     if not whole.has_total(total):
@@ -94,26 +94,27 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
     )
     for labels, others, what, each, lines, names in axes:
         again = {n for n, label in enumerate(labels) if is_total(label, total) or filing.repeats(label)}
+        years = [tells(label, "year") for label in labels]
         for place in filing.totals(labels, total):
-            outer, years = labels[place][:-1], ("", tells(labels[place], "year"))
+            outer, year = labels[place][:-1], years[place]
+            ends = {years[n]: n for n in sorted(again) if year and years[n] not in ("", year)}
             under = [n for n, label in enumerate(labels) if label[: len(outer)] == outer]
-            same = [n for n in under if not years[1] or tells(labels[n], "year") in years]
-            within = [n for n in same if n not in again]
-            parts = [n for n in within if not tells(labels[n], "rate")] or within
-            own = [n for n in parts if not tells(labels[n], "compared")]
+            within = [n for n in under if n not in again and n >= ends.get(years[n], 0)]
+            counts = [n for n in within if not tells(labels[n], "rate")] or within
+            parts = [n for n in counts if not year or years[n] in ("", year) or tells(labels[n], "carried")]
+            own, every = ([n for n in those if not tells(labels[n], "compared")] for those in (parts, counts))
             unnamed = [n for n in own if not tells(labels[n], "named")] or own
-            first = [n for n in same if n < min(own, default=0) and tells(labels[n], "among")]
-            rates = tells((table.corner,), "rate") or all(tells(labels[n], "rate") for n in parts)
+            first = [n for n in under if n < min(own, default=0) and tells(labels[n], "first")]
+            rates = tells((table.corner,), "percent") or all(tells(labels[n], "rate") for n in parts)
             for other, line, cells in zip(others, lines, names, strict=True):
                 head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
+                sums = [added(_figures(line, some)) for some in (own, parts, every, unnamed, (*first, *own))]
+                figures, is_rate = _figures(line, parts), rates or tells(other, "rate")
+                is_right = stated in sums or (is_rate and _fits_rates(stated, figures))
                 if texts := [n for n in (place, *parts) if isinstance(line[n], str)]:
                     told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
                     yield stated, Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
-                    continue
-                sums = [added(_figures(line, some)) for some in (own, parts, unnamed, (*first, *own))]
-                figures, is_rate = _figures(line, parts), rates or tells(other, "rate")
-                is_right = stated in sums or (is_rate and _fits_rates(stated, figures))
-                if own and (figures or stated is not None) and not is_right:
+                elif own and (figures or stated is not None) and not is_right:
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(sums[0])}"
                     unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, sums[0])
                     yield from ((stated, failed) for failed in unlike)
@@ -150,11 +151,13 @@ def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
 
 def _misplaced(table: OwnTable) -> Iterator[Identity]:
     """Yield the texts that call a row a total though its label does not, as where numbers stand before the names."""
+    figures = {name: (row, value) for row, _, name, value in table.cells if isinstance(value, Figure)}
     for row, _, name, value in table.cells:
         if isinstance(value, str) and is_total((value,)) and not is_total(row):
             called = "" if table.key.startswith("_") else f"表 {table.key} "
             told = f"{called}“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
-            yield Identity("S1", (name,), text=told)
+            stated = next((json_figure(figure) for at, figure in figures.values() if at == row), None)
+            yield Identity("S1", (name, *figures), stated, text=told)
 
 
 def unasserted(table: OwnTable, total: str = TOTAL, ask: str = f"；{ASK}") -> Finding | None:

@@ -45,12 +45,12 @@ KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
 _SAID = tomllib.loads(Path(__file__).with_name("own_labels.toml").read_text(encoding="utf-8"))
 """What labels say."""
-_PATTERNS = {name: re.compile(pattern) for name, pattern in _SAID["patterns"].items()}
-TOTALS = tuple(_SAID["totals"])
+TOTALS, _TEXTS = tuple(_SAID["totals"]), _SAID["patterns"]
+_PATTERNS = {name: re.compile(said.format_map(_TEXTS).format_map(_TEXTS), re.X) for name, said in _TEXTS.items()}
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
-MISSING = ("<NA>", "NaT")
-"""How pandas writes that there is no value."""
+MISSING = ("None", "<NA>", "NaT", "nan", "NaN")
+"""How Python and pandas write that there is no value."""
 PRECISION = 700
 """Digits of sums: a float has up to 309 before the point, and some 340 behind it."""
 MOST = 20_000
@@ -185,10 +185,9 @@ class OwnTable:
         """
         values = self._read
         totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
-        stated = {n for line in totals for n, value in enumerate(line) if value is not None}
-        stated |= {n for line in values for n, value in enumerate(line) if isinstance(value, Figure)}
-        stated -= {n for n, label in enumerate(self.columns) if label[-1] in REMARKS}
-        kept = [n for n, label in enumerate(self.columns) if n in stated or is_total(label, total)]
+        told = {n for line in totals for n, value in enumerate(line) if value is not None}
+        told |= {n for line in values for n, value in enumerate(line) if isinstance(value, Figure)}
+        kept = [n for n, at in enumerate(self.columns) if (n in told and at[-1] not in REMARKS) or is_total(at, total)]
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
 
@@ -208,21 +207,28 @@ class OwnTable:
         """Return the table with its labels and no values."""
         return replace(self, values=tuple((None,) * len(self.columns) for _ in self.rows))
 
+    @property
+    def doubtful(self) -> list[Label]:
+        """The labels of rows of which words do not tell whether a sum of the rows holds them.
+
+        Those of rates, other years, changes, what is cumulative, and sums with names of their own (线上合计) beside
+        others. What is within the rows before it by its words (其中, 小计), or a total, surely is not added again.
+        """
+        own = [row for n, row in enumerate(self.rows) if not (n and repeats(row, "within"))]
+        is_mixed = len({bool(tells(row, "named")) for row in own}) > 1
+        return [row for row in own if repeats(row, "doubtful") or (is_mixed and tells(row, "named"))]
+
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
-        Columns of rates, and those with text, have no sum; blanks add nothing, nor does what repeats others or is of
-        another year. Nothing is added up where rows have totals of their own (线上合计) and may repeat others.
+        Columns of rates, and those with text, have no sum, and none has where a row is doubtful; blanks add nothing.
         """
         if self.has_total(label):
             return self
-        own = {n: row for n, row in enumerate(self.rows) if not (repeats(row) or tells(row, "compared"))}
-        is_clear = len({bool(tells(row, "named")) for row in own.values()}) == 1
-        lines = [line for n, line in enumerate(self._read) if is_clear and n in own]
-        whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)
-        columns = ([v for v in column if v is not None] for column in whole)
-        pairs = zip(self.columns, columns, strict=True)
-        sums = (None if not own or tells(at, "rate") or str in map(type, own) else added(own) for at, own in pairs)
+        pairs = [] if self.doubtful else list(zip(self.rows, self._read, strict=True))
+        lines: list[list[Any]] = [line for row, line in pairs if not repeats(row, "within")]
+        columns = [(at, [line[n] for line in lines if line[n] is not None]) for n, at in enumerate(self.columns)]
+        sums = (None if not own or tells(at, "rate") or str in map(type, own) else added(own) for at, own in columns)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
 
@@ -251,12 +257,9 @@ def exact(value: object) -> Value:
         return value
     if isinstance(value, Integral):
         return int(value)
-    if isinstance(value, Real | Decimal):
-        number = float(value)
-        if not math.isfinite(number):
-            return None if math.isnan(number) else str(value)
+    if isinstance(value, Real | Decimal) and math.isfinite(number := float(value)):
         return int(number) if number.is_integer() else Decimal(repr(number))
-    return None if value is None or str(value) in MISSING else str(value)
+    return None if str(value).strip("-") in MISSING else str(value)
 
 
 def unlabelled(frame: Any) -> bool:
@@ -318,10 +321,10 @@ def bare(text: str) -> str:
 def tells(label: Label, what: str) -> str:
     """Return the words by which a label tells something, empty where it does not.
 
-    what: ``year``, ``among``, ``named``, ``repeats``, ``compared`` or ``rate``, as ``own_labels.toml`` has them.
+    what: a name of a pattern in ``own_labels.toml``.
 
     >>> tells(("平台", "办结　率（％）"), "rate"), tells(("２０２３年合計",), "year"), tells(("合计",), "rate")
-    ('率', '2023', '')
+    ('率(%)', '2023', '')
     """
     return found[0] if (found := _PATTERNS[what].search(bare(label[-1]))) else ""
 
@@ -336,9 +339,12 @@ def is_total(label: Label, total: str = TOTALS[0]) -> bool:
     return word in (TOTALS if asked == TOTALS[0] else (asked,))
 
 
-def repeats(label: Label) -> bool:
-    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
-    return is_total(label) or bool(tells(label, "repeats"))
+def repeats(label: Label, what: str = "repeats") -> bool:
+    """Whether what stands beside a label is a sum of others or within another, so that it is not added again.
+
+    what: ``within`` for what is surely within what stands before it, not merely called by a name of its own.
+    """
+    return is_total(label) or bool(tells(label, what))
 
 
 def totals(labels: Iterable[Label], total: str = TOTALS[0]) -> list[int]:

@@ -47,8 +47,10 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     for row, values, names in [*zip(table.rows, table.values, table.names, strict=True)][-1:] if total else ():
         unsummed = [n for n, value in enumerate(values) if value is None and any(_counts(o[n]) for o in table.values)]
         if unsummed and is_total(row, total):
-            columns = "".join(f"“{'·'.join(table.columns[n])}”" for n in unsummed)
-            told = f"“{grid.caption}”的{columns}列没有加出“{total}”，因为比率和文字不能相加；请自己写出这一行。"
+            labels = [table.columns[n] for n in unsummed], table.doubtful
+            columns, rows = ("".join(f"“{'·'.join(label)}”" for label in some) for some in labels)
+            why = f"从行名看不出{rows}是否应相加" if rows else "比率和文字不能相加"
+            told = f"“{grid.caption}”的{columns}列没有加出“{total}”，因为{why}；请自己写出这一行。"
             return Finding(None, None, "warning", told, (Identity("S1", tuple(names[n] for n in unsummed)),))
     if any(ROUNDED in cell.text for cell in grid.cells):
         return None
@@ -58,10 +60,9 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     texts = (_UNITS.sub("", cell.text) for cell in grid.cells if cell.name in known)
     pairs = [list(zip(line, texts, strict=False)) for line in table.values]
     printed = tuple(tuple(text if isinstance(value, Figure) else value for value, text in line) for line in pairs)
-    if found := unasserted(replace(table, values=printed), total or TOTAL, ""):
-        told, remedy = f"“{grid.caption}”按 formats 印出的数字加不拢", "请多印几位小数，或在 notes 中注明四舍五入"
-        return replace(found, message=f"{told}：{found.message}{remedy}。")
-    return None
+    found = unasserted(replace(table, values=printed), total or TOTAL, "")
+    told, remedy = f"“{grid.caption}”按 formats 印出的数字加不拢", "请多印几位小数，或在 notes 中注明四舍五入"
+    return replace(found, message=f"{told}：{found.message}{remedy}。") if found else None
 
 
 def _counts(value: Value) -> bool:
@@ -94,8 +95,7 @@ def own_grid(
         with localcontext(prec=PRECISION, rounding=ROUND_HALF_UP):
             for write, value, name in zip(writers, *line, strict=True):
                 body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
-    width = stub + len(table.columns)
-    below = [[GridCell(f"注：{note}", columns=width, align="left")] for note in notes]
+    below = [[GridCell(f"注：{note}", columns=stub + len(table.columns), align="left")] for note in notes]
     grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)
     has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)
     return replace(grid, widths=grid.widths if has_prose else ((3,) * stub + (2,) * len(table.columns))[: grid.width])

@@ -246,6 +246,24 @@ def test_a_table_that_nothing_shows_or_adds_up_and_a_reference_in_vain_are_told_
     assert check_report(project, GOOD, YEAR).findings == ()
 
 
+def test_the_acceptance_of_a_total_that_nobody_can_check_is_void_when_a_figure_changes(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "city", GOOD)
+    path = root / "data" / GOOD / str(YEAR) / "tables/platforms.csv"
+    path.parent.mkdir()
+    path.write_text("序号,平台,发布\n1,网站,3\n2,微信,2\n3,合计,6\n", encoding="utf-8")
+    write_notebook(root, "report.table('platforms')")
+    (finding,) = check_report(Project(root), GOOD, YEAR).findings
+    assert finding.rule == "S1" and finding.identities[0].stated == 6
+    call = ("waive", GOOD, str(YEAR), finding.code, "--reason", "来源如此", "--by", "李审核")
+    assert govreport(root, *call).returncode == 0
+    assert [found.waived is not None for found in check_report(Project(root), GOOD, YEAR).findings] == [True]
+    for old, new in (("合计,6", "合计,7"), ("网站,3", "网站,4")):
+        replace_in(path, old, new)
+        found = check_report(Project(root), GOOD, YEAR).findings
+        assert any(one.rule == "S1" and not one.waived for one in found)
+        replace_in(path, new, old)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -288,6 +306,20 @@ def test_a_table_that_nothing_shows_or_adds_up_and_a_reference_in_vain_are_told_
         ("渠道,占比（%）\n网络,33.3\n当面,33.3\n信函,33.4\n合计,101\n", "“合计”为101，其余各行之和为100.0"),
         ("渠道,占比（%）\n网络,33.3\n当面,33.3\n信函,32.3\n合计,100\n", "“合计”为100，其余各行之和为98.9"),
         ("渠道,占比（%）\n网络,49\n当面,50\n合计,100\n", "“合计”为100，其余各行之和为99"),
+        ("办结率,家\n90%以上,3\n80%至90%,60\n合计,50\n", "“合计”为50，其余各行之和为63"),
+        ("办结率分组,家\n甲类,3\n乙类,60\n合计,50\n", "“合计”为50，其余各行之和为63"),
+        ("天数,件\n平均处理5天以内,3\n平均处理5天以上,60\n合计,50\n", "“合计”为50，其余各行之和为63"),
+        ("类,家\n高频率,3\n低频率,60\n合计,50\n", "“合计”为50，其余各行之和为63"),
+        ("区,30%以上（家）\n甲,3\n乙,60\n合计,50\n", "“合计”为50，其余各行之和为63"),
+        ("区,2000元以下,2000元以上,2023年合计\n甲,3,5,9\n", "“2023年合计”为9，其余各列之和为8"),
+        ("项目,件数\n2022年结转,5\n本年新收,3\n2023年合计,3\n", "“2023年合计”为3，其余各行之和为8"),
+        ("月份,件数\n2022年12月,5\n2023年1月,3\n2023年度合计,5\n", "“2023年度合计”为5，其余各行之和为3"),
+        ("类,台\n小计算机,5\n打印机,3\n合计,3\n", "“合计”为3，其余各行之和为8"),
+        ("月份,件\n1-6月,5\n7-12月,3\n1-12月合计,9\n", "“1-12月合计”为9，其余各行之和为8"),
+        ("年度,件\n2021年,1\n2022年,2\n2021-2022年合计,4\n", "“2021-2022年合计”为4，其余各行之和为3"),
+        ("渠道,件\n网络,1\n当面,2\n两者之和,4\n", "“两者之和”为4，其余各行之和为3"),
+        ("渠道,件\n网络,1\n当面,2\n共,4\n", "“共”为4，其余各行之和为3"),
+        ("渠道,件\n网络,1\n当面,2\nTotal,4\n", "“Total”为4，其余各行之和为3"),
     ],
 )
 def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be_checked(text: str, told: str) -> None:
@@ -317,6 +349,15 @@ def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be
         "平台,数\n甲,30\n乙,20\n本年累计,90\n小 计,50\n合计,50\n",
         "平台,数\n甲,30\n乙,20\n线上合计,50\n窗口,5\n合计,55\n",
         "平台,数\n总数,50\n其中：甲,30\n乙,20\n",
+        "月份,件数\n2022年12月,5\n2023年1月,3\n2023年度合计,8\n",
+        "月份,件数\n2022年12月,5\n2023年1月,3\n2023年度合计,3\n",
+        "项目,件数\n2022年结转,5\n本年新收,3\n2023年合计,8\n",
+        "项目,件数\n2022年合计,9\n2022年结转,5\n本年新收,3\n2023年合计,8\n",
+        "项目,件数\n2021年结转,1\n2021年新收,2\n2021年合计,3\n2022年结转,1\n2022年新收,4\n2022年合计,5\n",
+        "区,2000元以下,2000元以上,2023年合计\n甲,3,5,8\n",
+        "类,台\n小计算机,5\n打印机,3\n合计,8\n",
+        "渠道,件\n线上小计,7\n窗口,1\n合计,8\n",
+        "办结率,家\n90%以上,3\n80%至90%,60\n合计,63\n",
         "渠道,占比（%）\n网络,33.3\n当面,33.3\n信函,33.3\n合计,100\n",
         "渠道,占比（%）\n网络,16.7\n当面,16.7\n信函,66.7\n合计,100.0\n",
         "渠道（%）,一季度\n网络,33\n当面,33\n信函,33\n合计,100\n",

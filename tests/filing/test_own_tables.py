@@ -85,9 +85,10 @@ def test_a_total_that_is_added_leaves_out_what_is_within_other_rows() -> None:
     assert OwnTable.read("平台,发布\n小计,5\n", "t").with_total("合计").values == ((5,), (None,))
 
 
-def test_a_total_that_is_added_leaves_out_other_years_and_what_is_counted_from_earlier_years() -> None:
+def test_no_total_is_added_beside_other_years_and_what_is_counted_from_earlier_years() -> None:
     table = OwnTable.read("平台,发布\n网站,5\n微信,2\n累计,90\n上年合计,6\n增减,1\n", "t").with_total("合计")
-    assert table.find("total") == ("tables.t.合计.发布", 7)
+    assert table.find("total") == ("tables.t.合计.发布", None)
+    assert table.doubtful == [("累计",), ("上年合计",), ("增减",)]
 
 
 def test_no_total_is_added_where_rows_that_are_totals_of_others_would_count_twice() -> None:

@@ -140,6 +140,19 @@ def test_a_column_that_cannot_be_added_up_is_told(report: Report) -> None:
     )
 
 
+def test_a_total_that_words_do_not_settle_stays_blank_and_the_row_is_named(report: Report) -> None:
+    counts = {"上年": 5, "网站总数": 4, "本年新收": 3}
+    view = report.table(pd.DataFrame({"件数": counts}), caption="收件", total="合计")
+    assert [cell.text for cell in view.table.body[-1]] == ["合计", ""]
+    told = "“收件”的“件数”列没有加出“合计”，因为从行名看不出“上年”“网站总数”是否应相加；请自己写出这一行。"
+    assert [finding.message for finding in report.findings] == [told]
+
+
+def test_what_earlier_years_left_is_added_to_what_is_new(report: Report) -> None:
+    view = report.table(pd.DataFrame({"件数": {"上年转入": 5, "本年新收": 3}}), caption="收件", total="合计")
+    assert [cell.text for cell in view.table.body[-1]] == ["合计", "8"] and report.findings == ()
+
+
 def test_a_statutory_table_that_was_changed_in_python_is_not_shown_under_its_name(report: Report) -> None:
     frame = report.filing.frame("applications")
     assert report.table(frame, caption="申请").table.key == "applications"
