@@ -104,7 +104,7 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
             parts = [n for n in counts if not year or years[n] in ("", year) or tells(labels[n], "carried")]
             own, every = ([n for n in those if not tells(labels[n], "compared")] for those in (parts, counts))
             unnamed = [n for n in own if not tells(labels[n], "named")] or own
-            first = [n for n in under if n < min(own, default=0) and tells(labels[n], "first")]
+            first = [n for n in under if tells(labels[n], "first") and n < min(own, default=0)]
             rates = tells((table.corner,), "percent") or all(tells(labels[n], "rate") for n in parts)
             for other, line, cells in zip(others, lines, names, strict=True):
                 head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
