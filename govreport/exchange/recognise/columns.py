@@ -22,13 +22,15 @@ class Header:
     """Which drawn column is which of the form's.
 
     columns: of the form's columns that were found, the drawn one's place. labels: what was written over them.
-    others: labels of drawn columns that the form has not, by place. permuted: whether the order is not the form's.
+    others: labels of drawn columns that the form has not, by place. stub: how many drawn columns are the rows' labels.
+    permuted: whether the order is not the form's.
     astray: whether what is written contradicts the form and does not say what is where.
     """
 
     columns: Mapping[int, int] = field(default_factory=dict)
     labels: Mapping[int, str] = field(default_factory=dict)
     others: Mapping[int, str] = field(default_factory=dict)
+    stub: int = 0
     permuted: bool = False
     astray: bool = False
 
@@ -79,7 +81,8 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     else:
         found = {r.target: places[r.start] for r in _aligned(readings, len(places), len(columns))}
     labels = {j: above[x][-1].text for j, x in found.items()}
-    return Header(found, labels, others, permuted=exactly and order != sorted(order))
+    stub = sum(above[x][-1] == above[0][-1] for x in above) if 0 in above else 0
+    return Header(found, labels, others, stub, permuted=exactly and order != sorted(order))
 
 
 def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
