@@ -69,11 +69,18 @@ def read_parts(
     tables: captions of the form's table by number of the block where it begins; dropped: blocks that belong to
     tables; headings: the form's headings of the parts.
     """
-    entries = _entries(document, tables, dropped)
+    entries, text, page = _entries(document, tables, dropped), ReportText(), read_title(document.title)
     found = _find_headings(entries, headings)
-    first = min(found, default=len(entries))
-    text = ReportText()
-    start = _read_title(document, entries[:first], text)
+    first, second = [*sorted(found), len(entries), len(entries)][:2]
+    text.title, start, elsewhere = _find_title(entries[:second], page)
+    behind = {start + place: one for place, one in _find_headings(entries[start:], headings).items()}
+    if len(behind) == len(found):  # what stands before the title is none of the report's
+        found, first = behind, min(behind, default=first)
+    else:
+        text.title, start, elsewhere = _find_title(entries[:first], page)
+    for title in filter(None, (text.title, page)):
+        text.title = text.title or title
+        text.agency, text.year = text.agency or title.agency, text.year or title.year
     _read_preamble(document, entries[start:first], text)
     for place, end in pairwise([*sorted(found), len(entries)]):
         number, heading, rest = found[place]
@@ -87,7 +94,7 @@ def read_parts(
     missing = [n for n in range(1, len(headings) + 1) if n not in text.parts]
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
-    _settle_year([entry.text for entry in entries], text)
+    _settle_year([entry.text for entry in entries], text, elsewhere)
     before = [entry.text for entry in entries[:first] if entry.text]
     if not text.agency:
         text.agency = report_heading.agency_in(before) or report_heading.agency_beside(document.title, before)
@@ -99,15 +106,16 @@ def read_parts(
     return text
 
 
-def _settle_year(texts: Sequence[str], text: ReportText) -> None:
-    """Take the year that the text states where the title names none, and note where the two differ."""
+def _settle_year(texts: Sequence[str], text: ReportText, elsewhere: int) -> None:
+    """Take the year that the text states where the title names none, and note where it or another title differs."""
     period = report_heading.period_in(texts)
     if not text.year:
         text.year = period or report_heading.year_in(texts)
         if text.year and not period:
             text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
-    elif period and period != text.year:
-        text.notes.append(f"标题写作{text.year}年，文中的统计期限却是{period}年，按标题读取。")
+    for where, year in (("文中的统计期限", period), ("别处的标题", elsewhere)):
+        if year not in (0, text.year):
+            text.notes.append(f"标题写作{text.year}年，{where}却是{year}年，按标题读取。")
 
 
 def _entries(
@@ -182,16 +190,17 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 # ---- before and after the parts --------------------------------------------------------------------------------------
 
 
-def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
-    """Find the title; return the number of the entry after it."""
+def _find_title(entries: Sequence[_Entry], page: Title | None) -> tuple[Title | None, int, int]:
+    """Return the title, the place behind it, and the year that another one names, 0 for none.
+
+    page: the file's own title. Of several that are alike, one of its year is taken, and if there is none the last.
+    """
     ends = reversed([*product(range(len(entries)), range(1, NEAR))])
     found = [(title, -n, start + n) for start, n in ends if (title := _title_of(entries, start, n)) and any(title.rank)]
-    text.title, _, end = max(found, key=lambda one: (one[0].rank, one[1]), default=(None, 0, 0))
-    for title in (text.title, read_title(document.title)):
-        if title:
-            text.title = text.title or title
-            text.agency, text.year = text.agency or title.agency, text.year or title.year
-    return end
+    year = page.year if page else 0
+    title, _, end = max(found, key=lambda one: (one[0].rank, one[0].year == year, one[1]), default=(None, 0, 0))
+    alike = {one.year for one, *_ in found if title and one.rank == title.rank and one.year != title.year}
+    return title, end, year or max(alike, default=0)
 
 
 def _title_of(entries: Sequence[_Entry], number: int, length: int) -> Title | None:

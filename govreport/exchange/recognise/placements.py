@@ -102,8 +102,8 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
     numbers = {x: n for n, x in header.columns.items()}
     under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in line.values]
     beside, left = header.others.keys() if len(header.columns) == count else set(), min(numbers)
-    no_column = (cell for cell, columns in under if not header.stub <= cell.column <= left and cell.text.strip() and not columns)
-    astray = any(beside.isdisjoint(range(cell.column, cell.column + cell.columns)) for cell in no_column)
+    bare = (c for c, columns in under if not columns and c.text.strip() and not header.stub <= c.column <= left)
+    astray = any(beside.isdisjoint(range(cell.column, cell.column + cell.columns)) for cell in bare)
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
     if whole and not astray and len(header.columns) >= MOSTLY * count:
         texts, remark = dict[int, str](), ""
