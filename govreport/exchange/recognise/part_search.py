@@ -17,7 +17,7 @@ from govreport.exchange.recognise import report_heading
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import distance, plain
-from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, NEAR, SKIP, SLIP, UNLIKE
+from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, NEAR, SAME, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import as_markdown, going_on, grid_as_markdown, is_cut, tidy
 from govreport.exchange.recognise.report_heading import Title, date_in, is_office, is_year, patterns, read_title
 from govreport.exchange.recognise.seen_tables import CAPTION
@@ -92,6 +92,10 @@ def read_parts(
             prose, text.contact = prose[: told.start()], _ESCAPE.sub("", told[1])
         text.parts[number] = Part(heading, prose)
     missing = [n for n in range(1, len(headings) + 1) if n not in text.parts]
+    moved = [ORDINALS[number - 1] for number, after in pairwise(text.parts) if number > after > 0]
+    if moved:
+        text.notes.append(f"第{'、'.join(moved)}部分的次序与格式不同，按标题读取。")
+        text.parts = dict(sorted(text.parts.items()))
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     _settle_year([entry.text for entry in entries], text, elsewhere)
@@ -129,7 +133,8 @@ def _entries(
             found.append(_Entry(grid=block))
         elif isinstance(block, Paragraph) and number not in dropped and (text := block.text).strip("| "):
             captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
-            if not any(plain(text) == plain(caption) for caption in captions):
+            goes_on = patterns()["goes on"].fullmatch(plain(text))
+            if not goes_on and not any(plain(text) == plain(caption) for caption in captions):
                 found.append(_Entry(text, block.heading))
                 ends.append(block.pieces[-1][-1] if block.pieces else display_width(text.rstrip()))
     on = going_on([entry.text for entry in found if entry.text], ends)
@@ -152,6 +157,8 @@ def _find_headings(entries: Sequence[_Entry], headings: Sequence[str]) -> dict[i
     ]
     made = cheapest([0.0] * len(candidates), [2 * SKIP] * len(headings), readings)
     places = {candidates[found.start]: found.target for found in made.readings}
+    sure = [(candidates[r.start], r.target) for r in readings if r.price <= SAME and r.target not in places.values()]
+    places |= {place: number for place, number in sure if [other for _, other in sure].count(number) == 1}
     return {place: (target + 1, tidy(split[place][0]), split[place][1]) for place, target in places.items()}
 
 
