@@ -107,17 +107,24 @@ def test_rows_and_cells_of_a_word_table_that_were_deleted_are_told():
     assert shown(found) == ["文件", "3"] and "“规章7”、“9”" in found.notes[0]
 
 
-def test_a_struck_cell_and_a_hidden_sheet_of_a_workbook_are_told_and_hidden_rows_are_read():
+def test_what_is_struck_or_hidden_in_a_workbook_is_left_out_and_told():
     def change(book: openpyxl.Workbook) -> None:
-        book.active.append(["规章", 12, 5])
-        book.active["B3"].font = Font(strike=True)
-        book.active.row_dimensions[3].hidden = True
+        here = book.active
+        for row in (["规章", 12, 5, 8], ["上年", 6, 7, 9], ["合计", 18, 12, 3]):
+            here.append(row)
+        here["B3"].font = Font(strike=True)
+        here.row_dimensions[4].hidden = here.column_dimensions["C"].hidden = True
+        here.merge_cells("C5:D5")
         book.create_sheet("底稿").sheet_state = "hidden"
 
     found = sheet(piece("甲"), piece("乙"), piece("丙"), change=change)
-    assert shown(found)[-3:] == ["规章", "", "5"]
-    hidden, unseen = found.notes
-    assert "有 1 处隐藏的行或列，也读入了" in hidden and "“12”、“工作表 底稿”" in unseen
+    assert [text for text in shown(found)[-12:] if text] == ["规章", "8", "合计", "18", "12"]
+    (unseen,) = found.notes
+    assert all(f"“{text}”" in unseen for text in ("12", "上年", "丙")) and "等9处" in unseen
+    assert (
+        "“工作表 底稿”"
+        in sheet(change=lambda book: setattr(book.create_sheet("底稿"), "sheet_state", "hidden")).notes[0]
+    )
 
 
 def test_footnotes_of_a_word_document_are_told():

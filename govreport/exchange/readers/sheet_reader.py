@@ -6,7 +6,7 @@ import datetime
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +17,16 @@ from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import set_off, with_remarks
 from govreport.exchange.readers.foreign_document import UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.number_format import as_shown
+from govreport.exchange.readers.table_blocks import with_spans
 from govreport.exchange.readers.text_reader import is_laid_out
-from govreport.exchange.recognise.cell_values import is_value
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
 _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*\bhidden\s*=\s*[\"'](?:1|true)")
+_HIDDEN = re.compile(rb"<(?:\w+:)?(row|col)\s(?=[^>]*\bhidden\s*=\s*[\"'](?:1|true))([^>]*)")
+_NUMBERS = re.compile(rb"\b(r|min|max)\s*=\s*[\"']([0-9]{1,7})")
 
 
 class Formula(str):
@@ -56,13 +57,13 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
         rows = list(rows_of(sheet, file))
         unseen += [value.struck for row in rows for value in row if isinstance(value, StruckText)]
         values = [list(map(value_text, row)) for row in rows]
+        merged = _merged(part)
+        unseen += _hide(values, merged, part)
         lines += ("\t".join(filter(None, row)) for row in values)
-        grids.append(_grid(values, _merged(part), title, file))
+        grids.append(_grid(values, merged, title, file))
         if uncomputed := len(_UNCOMPUTED.findall(part)):
             told = f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果"
             notes.append(f"{told}，按空白读取；请用 Excel 保存后再导入。")
-        if hidden := len(_HIDDEN.findall(part)):
-            notes.append(f"{file} 工作表“{title}”有 {hidden} 处隐藏的行或列，也读入了；不要的，请删去后再导入。")
     notes += left_out(UNSEEN, file, unseen)
     return ForeignDocument(tuple(grid for grid in grids if grid.cells), "", tuple(notes), is_laid_out(lines))
 
@@ -146,6 +147,21 @@ def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
     return {(y - 1, x - 1): (end - y + 1, right - x + 1) for x, y, right, end in areas if 0 < y <= end and x <= right}
 
 
+def _hide(values: list[list[str]], merged: Mapping[tuple[int, int], tuple[int, int]], part: bytes) -> Iterator[str]:
+    """Blank what stands in hidden rows and columns, but for a cell that reaches beyond them, and yield it."""
+    rows, columns = set[int](), set[int]()
+    for kind, attributes in _HIDDEN.findall(part):
+        at = {name: int(number) for name, number in _NUMBERS.findall(attributes)}
+        rows |= {at.get(b"r", 0) - 1} if kind == b"row" else set()
+        columns |= set(range(at.get(b"min", 1) - 1, min(at.get(b"max", 0), max(map(len, values), default=0))))
+    for r, row in enumerate(values) if rows or columns else ():
+        for c, text in enumerate(row):
+            deep, wide = merged.get((r, c), (1, 1))
+            if text and (rows.issuperset(range(r, r + deep)) or columns.issuperset(range(c, c + wide))):
+                row[c] = ""
+                yield text
+
+
 def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, file: str) -> Grid:
     """Return a sheet as a grid, without the empty rows at its end and the empty columns beside it."""
     left = min((c for row in rows for c, text in enumerate(row) if text), default=0)
@@ -154,16 +170,15 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
     at_most(height * width, MOST_ITEMS, f"{file} 工作表“{title}”过大")
     rows = _without_index([row + [""] * (width - len(row)) for row in rows[:height]])
-    cells, taken, above = list[GridCell](), TakenPlaces(), dict[int, int]()
+    cells, taken = list[GridCell](), TakenPlaces()
     for r, row in enumerate(rows):
-        c, spans = 0, dict[int, int]()
+        c = 0
         while (c := taken.next_free(r, c)) < len(row):
-            deep, wide = merged.get((r, c)) or (1, _repeated(row[c:], above.get(c, 1)))
+            deep, wide = merged.get((r, c), (1, 1))
             deep = min(deep, len(rows) - r)
-            wide = spans[c] = taken.take(r, c, deep, min(wide, len(row) - c))
+            wide = taken.take(r, c, deep, min(wide, len(row) - c))
             cells.append(GridCell(row[c], r, c, deep, wide))
-        above = spans
-    return Grid(tuple(cells), max(map(len, rows), default=0), title)
+    return with_spans(Grid(tuple(cells), max(map(len, rows), default=0), title))
 
 
 def _without_index(rows: list[list[str]]) -> list[list[str]]:
@@ -177,13 +192,3 @@ def _without_index(rows: list[list[str]]) -> list[list[str]]:
         first, below = first[1:], [row[1:] for row in below]
     counted = len(first) > 1 and first == [*map(str, range(len(first)))]
     return below if counted and below else [first, *below]
-
-
-def _repeated(row: Sequence[str], above: int) -> int:
-    """Return how many cells are one that is written into each place that it spans: of words, or as wide as that above.
-
-    >>> _repeated(["合计", "合计", "3"], 1), _repeated(["3", "3", "3"], 1), _repeated(["3", "3", "3"], 2)
-    (2, 1, 2)
-    """
-    same = next((n for n, text in enumerate(row) if text != row[0]), len(row))
-    return same if not is_value(row[0]) else above if above <= same else 1

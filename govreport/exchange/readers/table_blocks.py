@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby
 
 from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError, Paragraph, placed
 from govreport.exchange.readers.bounds import MOST_ITEMS
+from govreport.exchange.recognise.cell_values import is_value
 
 BOGUS = 60
 """A cell that spans more columns than this does not make its table wider."""
@@ -37,4 +40,30 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
         height = sum(map(len, groups))
         raise FilingError([f"{file} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None
     nested = any(isinstance(block, Grid) for block in inner)
-    yield from inner if nested or grid.width < 2 or any(len(c.text) > LONGEST for c in grid.cells) else (grid,)
+    yield from (
+        inner if nested or grid.width < 2 or any(len(c.text) > LONGEST for c in grid.cells) else (with_spans(grid),)
+    )
+
+
+def with_spans(grid: Grid) -> Grid:
+    """Return a grid, a cell that is written into each place that it spans made one: of words, or as wide as that above.
+
+    >>> rows = ["合计 合计 3".split(), "3 3 3".split(), "4 5 5".split()]
+    >>> cells = (GridCell(text, row, column) for row, line in enumerate(rows) for column, text in enumerate(line))
+    >>> [(cell.text, cell.columns) for cell in with_spans(Grid(tuple(cells), 3)).cells]
+    [('合计', 2), ('3', 1), ('3', 2), ('3', 1), ('4', 1), ('5', 1), ('5', 1)]
+    """
+    cells, above = list[GridCell](), dict[int, int]()
+    for number, line in enumerate(grid.lines()):
+        drawn: list[GridCell] = []
+        for _, group in groupby(line, lambda cell: (cell.text, cell.row, cell.rows)):
+            same = list(group)
+            while same:
+                widths = list(accumulate(cell.columns for cell in same))
+                wide = above.get(same[0].column, 1) if is_value(same[0].text) else widths[-1]
+                count = widths.index(wide) + 1 if wide in widths else 1
+                drawn.append(replace(same[0], columns=widths[count - 1]))
+                same = same[count:]
+        above = {cell.column: cell.columns for cell in drawn}
+        cells += (cell for cell in drawn if cell.row == number)
+    return replace(grid, cells=tuple(cells))
