@@ -255,3 +255,9 @@ def test_many_remarks_on_how_figures_were_written_are_one_note():
     found = report_of(ForeignDocument((title, *grid(rows).blocks)), "a")
     (told,) = [note for note in found.filing.notes if "写作" in note.message]
     assert told.message.startswith("有175格的写法与规定不同，都按数值读取，例如：") and len(told.cells) == 175
+
+
+def test_ways_through_a_text_of_any_length_are_walked_by_what_they_read():
+    readings = [Reading(n, 1, 0, 0.0, n) for n in range(20_000)]
+    every = list(ways([0.0] * len(readings), [1.0], readings, 1.0))
+    assert len(every) == len(readings) + 2 and all(len(way.readings) == 1 for way in every[:-1])

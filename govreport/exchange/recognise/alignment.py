@@ -9,6 +9,7 @@ each target the cheapest way through each of its readings: what a cheaper and a 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -122,13 +123,16 @@ class _Half:
                 if here[j] + r.price < ends[j + 1] - TIE:
                     ends[j + 1] = here[j] + r.price
                     self.step[end, j + 1] = r
+        self.places: dict[int, list[int]] = defaultdict(list)
+        """Of each number of targets the numbers of items at which a step leads there; else items were left out."""
+        for i, j in sorted(self.step):
+            self.places[j].append(i)
 
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""
-        while i or j:
-            if (i, j) not in self.step:
-                i -= 1
-            elif (step := self.step[i, j]) is None:
+        while at := bisect_right(self.places[j], i):
+            i = self.places[j][at - 1]
+            if (step := self.step[i, j]) is None:
                 j -= 1
             else:
                 i, j = step.start, step.target
