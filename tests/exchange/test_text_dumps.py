@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from govreport.core import Kind
 from govreport.exchange.readers.text_reader import read_text_document
+from govreport.exchange.recognise.cell_values import read_cell
 from govreport.exchange.recognise.lines import lines_of
 from govreport.exchange.recognise.published import read_published
 from govreport.forms.catalogue import Catalogue
@@ -48,9 +51,14 @@ def single_spaces(rows: list[list[str]]) -> Iterator[str]:
 
 
 def markdown(rows: list[list[str]]) -> Iterator[str]:
-    """Rows as Markdown writes them, the dots of labels' numbers escaped."""
-    for row in rows:
-        yield f"| {' | '.join(row)} |".replace(".", "\\.")
+    """Rows as Markdown writes them: dots of labels' numbers escaped, emphasis, line breaks, the header's delimiter."""
+    for number, row in enumerate(rows):
+        *texts, last = row
+        yield f"| {' | '.join(text.replace('政府信息', '<br>政府信息') for text in texts)} | **{last}** |".replace(
+            ".", "\\."
+        )
+        if not number:
+            yield "|".join(["", *(":-:" for _ in row), ""])
 
 
 def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
@@ -75,17 +83,22 @@ def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "write", [cell_a_line, bars_for_spans, drawn, markdown, single_spaces], ids=lambda write: write.__name__
+    "write",
+    [cell_a_line, bars_for_spans, drawn, markdown, single_spaces],
+    ids=lambda write: write.__name__,
 )
 @pytest.mark.parametrize("seed", range(4))
 def test_a_dump_of_a_page_is_read(write: Write, seed: int, tmp_path: Path):
     chance = random.Random(seed)
     figures = {name: chance.randint(0, 60) for name in FORM.cells}
-    lines = ["示例市林业局2023年政府信息公开工作年度报告", FORM.parts[0], "全年召开会议3次。"]
+    is_markdown = write is markdown
+    headings = [f"## {part}" if is_markdown else part for part in FORM.parts]
+    title = "示例市林业局2023年政府信息公开工作年度报告"
+    lines = [f"**{title}**" if is_markdown else title, headings[0], "全年召开会议3次。"]
     for number, key in enumerate(FORM.tables, 2):
-        lines += [FORM.parts[number - 1], "该部分以表格形式报告。", *write(rows_of(FORM.tables[key], figures))]
-    lines += [FORM.parts[4], "人手不足。", FORM.parts[5], "没有其他事项。"]
-    file = tmp_path / "年报.txt"
+        lines += [headings[number - 1], "该部分以表格形式报告。", *write(rows_of(FORM.tables[key], figures))]
+    lines += [headings[4], "人手不足。", headings[5], "没有其他事项。"]
+    file = tmp_path / ("年报.md" if is_markdown else "年报.txt")
     file.write_text("\n".join(lines), encoding="utf-8")
     imported = read_published(file)
     filing = imported.filing
@@ -359,3 +372,84 @@ def test_a_bare_number_at_the_end_of_a_page_is_the_pages_own():
 def test_a_unit_that_a_space_parts_from_its_figure_belongs_to_it():
     (line,) = lines_of(read_text_document("规章 3 件 4 件 12 件".encode(), "a.txt"))
     assert (line.labels, line.figures) == (("规章",), ("3件", "4件", "12件"))
+
+
+def test_blanks_that_markdown_spells_out_are_blanks_at_their_places(tmp_path: Path):
+    table = FORM.tables["applications"]
+    chance = random.Random(2)
+    figures = {cell.name: chance.choice([None, None, 0, 2]) for cell in table.cells}
+    for row in table.rows:
+        *parts, total = (f"applications.{row.key}.{column.key}" for column in row.columns)
+        figures[total] = sum(figures[name] or 0 for name in parts) or None
+        figures[parts[0]] = figures[parts[0]] or 0
+    lines = ["# 样县水利局2023年政府信息公开工作年度报告", "# 三、收到和处理政府信息公开申请情况"]
+    for row in rows_of(table, figures):  # type: ignore[arg-type]
+        cells = [text.replace("None", "&nbsp;") for text in row]
+        lines.append(f"|{'|'.join([*cells[:-7], *[''] * (10 - len(cells)), *cells[-7:]])}|")
+    (tmp_path / "a.md").write_text("\n".join(lines), encoding="utf-8")
+    found = read_published(tmp_path / "a.md").filing
+    assert {name: found.cells[name] for name in figures} == figures
+
+
+def test_a_letter_in_place_of_a_zero_is_one_and_told():
+    line = lines_of(read_text_document("2.重复申请  1 O 0 O O 0 1".encode(), "a.txt"))[0]
+    assert line.figures == ("1", "O", "0", "O", "O", "0", "1")
+    assert (read_cell("O", Kind("count")).figure, read_cell("O", Kind("count")).remark) == (0, "写作“O”，按0读取")
+
+
+def test_a_number_on_a_line_above_a_heading_is_the_parts(tmp_path: Path):
+    lines = ["样县水利局2023年政府信息公开工作年度报告"]
+    for number, part in enumerate(FORM.parts, 1):
+        lines += [f"0{number}", part.partition("、")[2], f"第{number}段话。"]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    parts = read_published(tmp_path / "a.txt").filing.narrative.parts
+    assert [parts[number].text for number in range(1, 7)] == [f"第{number}段话。" for number in range(1, 7)]
+
+
+def test_prose_of_markdown_that_holds_tables_of_html_is_read(tmp_path: Path):
+    head = "".join(f"<td>{label}</td>" for label in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+    figures = [1, 0, 2, 0, 3, 0, 1, 0, 0, 1, 2, 0, 0, 0, 2]
+    table = (
+        '<table><tr><td colspan="5">行政复议</td><td colspan="10">行政诉讼</td></tr><tr><td colspan="5"></td>'
+        f'<td colspan="5">未经复议直接起诉</td><td colspan="5">复议后起诉</td></tr><tr>{head * 3}</tr>\n<tr>'
+        f"{''.join(f'<td>{figure}</td>' for figure in figures)}</tr></table>"
+    )
+    lines = ["# 样县水利局2023年政府信息公开工作年度报告", "## 一、总体情况", "召开**会议**3次&mdash;4次。"]
+    lines += ["## 四、政府信息公开行政复议、行政诉讼情况", "见<b>下</b>表。", table]
+    lines += ["## 五、存在的主要问题及改进情况", "<div align=center>", "人手不足。", "</div>"]
+    (tmp_path / "a.md").write_text("\n\n".join(lines), encoding="utf-8")
+    imported = read_published(tmp_path / "a.md")
+    parts = {number: part.text for number, part in imported.filing.narrative.parts.items()}
+    assert (imported.name, parts) == ("样县水利局", {1: "召开会议3次—4次。", 4: "见下表。", 5: "人手不足。"})
+    assert [imported.filing.cells[cell.name] for cell in FORM.tables["disputes"].cells] == figures
+    assert not any("扩展名" in note.message for note in imported.filing.notes)
+
+
+def test_a_total_that_stands_above_its_parts_is_known_by_its_own_and_its_groups_name(tmp_path: Path):
+    table = FORM.tables["applications"]
+    rows = {
+        row.key: [re.sub(r"^([一二三四]、|（.）|\d\.)", "", row.label[-1]), "1", *"00000", "1"] for row in table.rows
+    }
+    rows["total"] = ["本年度办理结果总计", "2", *"00000", "2"]
+    first = ["new", "carried_in", "total", "carried_out"]
+    order = [*first, *(key for key in rows if key not in first)]
+    lines = ["样县水利局2023年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况"]
+    lines += ["    ".join(rows[key]) for key in order]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    cells = read_published(tmp_path / "a.txt").filing.cells
+    assert [cells[f"applications.total.{column.key}"] for column in table.columns] == [2, 0, 0, 0, 0, 0, 2]
+
+
+def test_a_header_that_names_groups_and_columns_together_is_no_prose(tmp_path: Path):
+    table = FORM.tables["disputes"]
+    rows = [
+        ["-".join((*cell.row.label, *cell.column.label)) for cell in table.cells],
+        ["-"] * 15,
+        list("100010100120103"),
+    ]
+    lines = ["# 样县水利局2023年政府信息公开工作年度报告", "## 四、政府信息公开行政复议、行政诉讼情况", "见下表。"]
+    lines += [f"|{'|'.join(row)}|" for row in rows]
+    (tmp_path / "a.md").write_text("\n".join(lines), encoding="utf-8")
+    filing = read_published(tmp_path / "a.md").filing
+    assert filing.narrative.parts[4].text == "见下表。"
+    assert [filing.cells[cell.name] for cell in table.cells] == [int(figure) for figure in rows[2]]

@@ -61,6 +61,8 @@ _OLE_STREAMS = {
     "Workbook": "是旧版 Excel 工作簿（xls）或 WPS 表格；请用 Excel 或 WPS 另存为 xlsx 后再导入",
 }
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|meta|title|table|div|p|span|h[1-6]|article)\b", re.IGNORECASE)
+_MARKDOWN = re.compile(rb"\A(?!.*<\s*(?:html|body)\b)(?:.*\n)?#{1,6} \S", re.IGNORECASE | re.DOTALL)
+"""A text with headings of Markdown, in which tables may be those of a page."""
 _MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?Content-Type:\s*multipart/related", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -130,7 +132,7 @@ def _text_kind(data: bytes, file: str) -> str:
         raise FilingError([f"{file} 不是可以识别的文件；应是{WANTED}，请确认选对了文件。"])
     if _MHTML.match(data):
         return "mhtml"
-    if _HTML.search(data):
+    if _HTML.search(data) and not _MARKDOWN.match(data):
         return "html"
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
         raise FilingError([f"{file} 是 XML 文件；应是{WANTED}，请用生成它的程序另存后再导入。"])

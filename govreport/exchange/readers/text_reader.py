@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from govreport.core import plain_paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS, at_most
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.html_reader import read_html
 from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, SHORT
 
-_INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
+_DRAWN_LINE = re.compile(r"^(?=.*(?:[─━═]|-[ \t:]*\|[ \t:]*-))[\u2500-\u257f|:\- \t]*\n", re.MULTILINE)
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
-"""Lines of a table that is drawn with characters: those between its rows say nothing, the others are bars."""
-_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
-"""What Markdown writes before a sign that is none of its own."""
+"""Lines of a table that is drawn with characters, or Markdown's: those between rows say nothing, others are bars."""
+_MARKUP = re.compile(
+    r"\*\*(?=\S)(?P<text>[^|\t\n]{1,300}?)(?<=\S)\*\*|(?P<entity>&(?:#\w+|[A-Za-z]\w*);)"
+    r"|</?(?:a|b|br|center|div|em|font|i|p|span|strong|u)(?:\s[^<>]*)?/?>|\\(?=[!-/:-@\[-`{-~])",
+    re.IGNORECASE,
+)
+"""What Markdown writes around a text: emphasis, a character's name, a tag, what is before a sign of no meaning."""
+_TABLE, _HELD = re.compile(r"(?is)<table\b(?:(?!<table\b).)*?</table\s*>"), "\ufffc"
+"""A table of HTML in Markdown, and what holds its place among the lines."""
 _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 """A line that is one cell of a table with the bar behind it."""
 _TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
@@ -44,7 +52,9 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     ['一、总体情况', '甲。']
     """
     text, notes = decode(data, file, "gb18030")
-    text = _ESCAPE.sub("", _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
+    tables = [read_html(table.encode(), file).blocks for table in _TABLE.findall(text)]
+    text = _MARKUP.sub(_marked, _TABLE.sub(f"\n{_HELD}\n", text))
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
     text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
     pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")
@@ -55,7 +65,14 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     at_most(len(lines), MOST_ITEMS, f"{file} 有 {len(lines):,} 行")
-    return ForeignDocument(tuple(plain_paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
+    waiting = iter(tables)
+    blocks = ((plain_paragraph(line),) if line != _HELD else next(waiting) for line in lines)
+    return ForeignDocument(tuple(chain.from_iterable(blocks)), notes=notes, laid_out=is_laid_out(lines))
+
+
+def _marked(match: re.Match[str]) -> str:
+    """Return what a piece of Markdown stands for."""
+    return html.unescape(match["entity"]) if match["entity"] else match["text"] or ""
 
 
 def _parted_at_commas(line: str) -> str:

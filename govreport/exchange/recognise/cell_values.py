@@ -17,7 +17,13 @@ _NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?"
 _FIGURE = re.compile(
     rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>万元|亿元|元|[{_UNITS}])?(?P<remark>\(.*)?"
 )
+INLINE = re.compile(
+    rf"(?<![\d.]){_NUMBER}(?:万元|亿元|元|[{_UNITS}])?(?=[\s，；、,;。（()）]|$)|(?<=[:：=\s])(?:/|／|无|—+|-)(?=\s|$)"
+)
+"""A figure, or a mark for none, behind the words that name it."""
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
+_ZEROS = frozenset("Oo〇○")
+"""Letters that are taken for a zero when a page is recognised, where they stand alone."""
 _GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
 """Digits that spaces part as thousands are parted, or each from the next."""
 _MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
@@ -51,7 +57,8 @@ def _shape(text: str) -> str:
     >>> _shape("285①"), _shape("3604 [1]"), _shape("12 件*"), _shape("¹")
     ('285(1)', '3604([1])', '12件(*)', '(1)')
     """
-    return plain(_NOTE.sub(lambda mark: f"({mark[0]})", text) if len(text) < LONGEST else text)
+    shape = plain(_NOTE.sub(lambda mark: f"({mark[0]})", text) if len(text) < LONGEST else text)
+    return "0" if shape in _ZEROS else shape
 
 
 def tokens(text: str) -> list[str]:

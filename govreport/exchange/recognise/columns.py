@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -202,5 +203,5 @@ def is_fragment(text: str, table: Table) -> bool:
     (True, False)
     """
     labels = labels_of((table,))
-    pieces = text.split() if " " in text else [text]
+    pieces = re.split(r"[\s|-]+", text)
     return all(len(piece) <= SHORT or nearest(piece, labels) < LIKE for piece in pieces)

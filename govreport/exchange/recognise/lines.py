@@ -156,7 +156,6 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
     if "|" in text:
         inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
         cut = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
-        cut = [] if all(set(piece) <= set("-: ") for piece in cut) else cut
     else:
         cut = text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip())
     parts = (part for whole in map(str.strip, cut) for piece in _NUMBERED.split(whole) for part in _parts(piece))

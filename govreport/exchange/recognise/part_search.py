@@ -84,7 +84,8 @@ def read_parts(
     _read_preamble(document, entries[start:first], text)
     for place, end in pairwise([*sorted(found), len(entries)]):
         number, heading, rest = found[place]
-        own = ([replace(entries[place], text=rest, heading=0)] if rest else []) + entries[place + 1 : end]
+        numbered = end < len(entries) and entries[end - 1].text.strip().isdigit()  # the next part's number
+        own = ([replace(entries[place], text=rest, heading=0)] if rest else []) + entries[place + 1 : end - numbered]
         if end == len(entries):
             own = _without_closing(own, text)
         prose = _prose(document, own, text)
@@ -126,15 +127,16 @@ def _entries(
     document: ForeignDocument, tables: Mapping[int, Collection[str]], dropped: Collection[int]
 ) -> list[_Entry]:
     found, ends = list[_Entry](), list[float]()
+    flat = [plain(block.text) for block in document.blocks if isinstance(block, Paragraph)]
     for number, block in enumerate(document.blocks):
         if number in tables:
             found.append(_Entry(table=True))
         if isinstance(block, Grid) and number not in dropped:
             found.append(_Entry(grid=block))
         elif isinstance(block, Paragraph) and number not in dropped and (text := block.text).strip("| "):
-            captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
-            goes_on = patterns()["goes on"].fullmatch(plain(text))
-            if not goes_on and not any(plain(text) == plain(caption) for caption in captions):
+            captions = [plain(caption) for near in (number + 1, number - 1) for caption in tables.get(near, ())]
+            is_caption = plain(text) in captions and any(other.endswith(plain(text), 1) for other in flat)
+            if not is_caption and not patterns()["goes on"].fullmatch(plain(text)):
                 found.append(_Entry(text, block.heading))
                 ends.append(block.pieces[-1][-1] if block.pieces else display_width(text.rstrip()))
     on = going_on([entry.text for entry in found if entry.text], ends)

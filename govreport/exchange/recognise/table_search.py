@@ -20,7 +20,7 @@ from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest
+from govreport.exchange.recognise.labels import alike, labels_of, nearest
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -86,11 +86,9 @@ class _Finder:
         """Numbers of lines whose label is surely one row's: the target, and how much nearer it is than any other."""
         found = {}
         for number in self.kept:
-            if labels := self.lines[number].labels:
-                rows = [n for n in self.near.get(labels[-1], {}) if self.targets[n].row]
-                near = sorted((distance(labels[-1], self.targets[n].label), n) for n in rows)
-                if near and near[0][0] <= SAME:
-                    found[number] = near[0][1], (near[1][0] if len(near) > 1 else 1.0) - near[0][0]
+            near = sorted((price, n) for n, price in self.near.get("".join(self.lines[number].labels[-1:]), {}).items())
+            if near and near[0][0] <= SAME and self.targets[near[0][1]].row:
+                found[number] = near[0][1], (near[1][0] if len(near) > 1 else 1.0) - near[0][0]
         return found
 
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
@@ -428,11 +426,8 @@ def _without_stub(lines: list[Line], table: Table) -> list[Line]:
     Where the figures begin is told by the rows that are complete, if they agree.
     """
     sizes = {len(row.columns) for row in table.rows}
-    begins = Counter(
-        next(cell.column for cell in line.values if cell.text.strip())
-        for line in lines
-        if line.drawn and line.labels and len(line.figures) in sizes
-    )
+    drawn = ([cell.column for cell in line.values if cell.text.strip()] for line in lines if line.drawn and line.labels)
+    begins = Counter(filled[0] for filled in drawn if filled and filled[-1] - filled[0] + 1 in sizes)
     ((first, often),) = begins.most_common(1) or [(0, 0)]
     if table.layout != "matrix" or often < MOSTLY * begins.total() or often < FEW:
         return lines
