@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from govreport.exchange.recognise.columns import Header
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.placements import Placed
 from govreport.exchange.recognise.published import ImportedReport, read_published
+from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.filing.filing import Note
+from govreport.forms.catalogue import Catalogue
 from govreport.publish.html_writer import html_page
 from tests.support.foreign import word
 from tests.support.projects import GOOD
@@ -155,3 +160,15 @@ def test_a_page_with_its_data_inside_tells_what_it_shows_beside_them(figure: str
     told = [note.message for note in warnings(found)]
     assert len(told) == bool(figure or name != "（一）予以公开")
     assert all(figure in message and "申请表" in message for message in told)
+
+
+@pytest.mark.parametrize(("elsewhere", "certain"), [("3", ["3", "", ""]), ("4", [])], ids=["the same", "another"])
+def test_where_a_rows_figures_may_be_others_none_of_its_blanks_is_certain(elsewhere: str, certain: list[str]):
+    table = Catalogue.read().form_for(2023).tables["applications"]
+    names = tuple(cell.name for cell in table.cells if cell.row == table.rows[0])[:3]
+    blanks = dict.fromkeys(range(3), "")
+    one = RowReading(table.rows[0], Line(0, False, (), (), ()), (0,), names, Placed({**blanks, 0: "3"}), Header())
+    made = TableMatch(table)
+    take(made, one, [{**dict.fromkeys(names, ""), names[0]: elsewhere}])
+    assert [made.texts[name] for name in names if name in made.texts] == certain
+    assert made.reasons.keys() == (set() if certain else set(names))

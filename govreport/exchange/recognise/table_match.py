@@ -77,6 +77,7 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     table, header = made.table, one.header
     label = f"“{table.row_labels[one.row.key]}”行" if one.row.key else table.name
     unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals)}
+    unsure |= {name for name, text in one.texts.items() if unsure and not text.strip()}  # its figure may be in doubt
     problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
     for name in one.names:
         made.places[name] = one.line.place
