@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport import __version__
-from govreport.core import ABSENT, FOLDER, sha256, state_again, unwatched
+from govreport.core import ABSENT, FOLDER, REVIEWED, sha256, state_again, unwatched
 from govreport.filing import SHAPING, WHOLE_REGISTER, Project
 
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
@@ -71,7 +71,7 @@ def recorded_inputs(root: Path, states: Mapping[str, str], settings: Mapping[str
 
     def counts(name: str, seen: str) -> bool:
         folder, _, own = name.rpartition("/")
-        return seen != ABSENT or own.startswith(".") or own in same.get(folder, (own,))
+        return seen != ABSENT or own.startswith(".") or own in REVIEWED or own in same.get(folder, (own,))
 
     files = {name: seen for name, seen in sorted(states.items()) if counts(name, seen)}
     return {PROGRAM: program(), SETTINGS: settings_digest(settings), FILES: files}

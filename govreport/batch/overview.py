@@ -16,10 +16,10 @@ from govreport.batch.inputs import Inputs, program
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.record import (
     RECORD_FILE,
+    copy_digest,
     current_record,
     made_record,
     save_record,
-    shown_digest,
     standing_record,
     stored_record,
     told_of_files,
@@ -65,8 +65,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
     for agency, year in chosen:
         entry = _entry(project, reader, agency, year)
         if entry.progress in (UNFILED, BLANK):
-            due, progress, contact = entry.due, entry.progress, entry.contact
-            yield publish.ReportEntry(agency, year, "", due=due, progress=progress, contact=contact)
+            yield publish.ReportEntry(agency, year, "", due=entry.due, progress=entry.progress, contact=entry.contact)
         elif entry.state in UNMADE:
             checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
@@ -162,17 +161,17 @@ def refresh_review(project: Project, agency: str, year: int) -> bool:
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
     pages do not mention it. Missing or outdated reports are not changed.
     """
-    record = with_review(project, agency, year, made_record(project, agency, year))
+    record = made_record(project, agency, year)
     if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
-        folder = report_folder(project, agency, year)
+        folder, digest = report_folder(project, agency, year), record.get("filing_digest", "")
+        review = checks.read_review(project, agency, year, digest, copy_digest(project, agency, year))
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = publish.read_document(notebook, project=project)
             notes = publish.prove(document, notebook, document.account).notes
-            review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
             record |= told_of_files(folder, record["files"])
-        save_record(folder / RECORD_FILE, record)
+        save_record(folder / RECORD_FILE, with_review(project, agency, year, record, review))
     return is_made
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from govreport.batch.job import CELL_TIMEOUT, REVIEW, Job, Options, Outcome
 from govreport.batch.notebooks import targets
 from govreport.batch.pool import produce_in_worker
-from govreport.batch.record import comments_file
-from govreport.core import FOLDER, MODULE, UNKNOWN, ProjectError
-from govreport.filing import ANNUAL, Project
+from govreport.core import COMMENTS_FILE, FOLDER, MODULE, UNKNOWN, ProjectError
+from govreport.filing import ANNUAL, Project, shown_folder
 
 UNREADABLE = "unreadable"
 
@@ -52,8 +51,8 @@ class Preview:
     def _inputs(self) -> Mapping[str, str]:
         if not self._record.is_file():
             return self._tried
-        record, said = json.loads(self._record.read_bytes()), comments_file(self._job.agency, self._job.year)
-        states = {**record["inputs"]["files"], said: record["comments"]}
+        record, folder = json.loads(self._record.read_bytes()), shown_folder(self._job.agency, self._job.year)
+        states = {**record["inputs"]["files"], f"{folder}/{COMMENTS_FILE}": record["comments"]}
         return {name: seen for name, seen in states.items() if seen != UNKNOWN}
 
     def _present(self) -> Mapping[str, str]:

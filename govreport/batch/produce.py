@@ -170,8 +170,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         told = _told(error)
         outcome = Outcome(job, checks.FAILED, errors=(told,), notes=_without_successor(job, ()))
         with contextlib.suppress(OSError, core.GovReportError):
-            record = workplace / job.page("json")
-            write_record(record, job, watch.states, Made(checks.FAILED, errors=[told]))
+            write_record(workplace / job.page("json"), job, watch.states, Made(checks.FAILED, errors=[told]))
             _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
@@ -192,6 +191,7 @@ def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: co
     state = checked.state if checked else checks.MADE
     digest = checks.filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
     document: publish.Document | None = None
+    review: checks.Review | None = None
     failure, died = "", False
     if not checked or checked.filing:
         with step("execute"):
@@ -213,8 +213,7 @@ def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: co
         core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
         if document:
             review = checks.read_review(job.project, job.agency, job.year, digest, shown_digest(notebook))
-            if job.place:  # nobody answers a preview: the next save replaces it
-                review = replace(review, digest="")
+            review = replace(review, digest="" if job.place else digest)  # a preview is replaced, nobody answers it
             review_page = partial(publish.review_page, document, review, proof.notes)
             errors += _publish(job, document, review_page, workplace, step)
         errors += [failure] if failure else []
@@ -236,6 +235,7 @@ def _produce(job: Job, workplace: Path, tell: Callable[[str], object], watch: co
             figures={name: core.json_number(figure) for name, figure in figures.items()},
             fonts=publish.font_set(job.project.fonts).faces if {job.page("pdf"), job.page("ofd")} & {*made} else {},
             seconds={name: round(value, 3) for name, value in seconds.items()},
+            review=review,
         )
         state = write_record(workplace / job.page("json"), job, watch.states, report)
         _put_in_place(workplace, job, made)
@@ -298,8 +298,7 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     with core.alone(folder):
-        (folder / job.page("json")).unlink(missing_ok=True)
-        for name in {*pages(FORMATS, job.stem)}.difference(made):
+        for name in [one for one in (job.page("json"), *pages(FORMATS, job.stem)) if one not in made]:
             (folder / name).unlink(missing_ok=True)
         for name in (*made, job.page("json")):
             with core.written_whole(folder / name) as aside:

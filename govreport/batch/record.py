@@ -16,7 +16,7 @@ from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versi
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_title
 from govreport.core import METADATA, ProjectError, sha256, write_text
-from govreport.filing import ANNUAL, Agency, Project, shown_folder
+from govreport.filing import ANNUAL, Agency, Project
 from govreport.publish import UNMADE, has_prose
 
 RECORD_FILE = f"{REPORT}.json"
@@ -26,7 +26,10 @@ NOT_TO_PUBLISH, NOTEBOOK_UNREAD = "草稿，不得公布", "笔记本中的意�
 
 @dataclass(frozen=True)
 class Made:
-    """What a run made of a report, by the keys of its record: its state, without the sign-off, and what is known."""
+    """What a run made of a report, by the keys of its record: its state, without the sign-off, and what is known.
+
+    review: what reviewers had said when the review copy was made, None if none was made.
+    """
 
     state: str
     findings: checks.Findings = field(default_factory=checks.Findings)
@@ -38,6 +41,7 @@ class Made:
     figures: Mapping[str, int | float | None] = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    review: checks.Review | None = None
 
 
 def write_record(path: Path, job: Job, read: Mapping[str, str], made: Made) -> str:
@@ -47,9 +51,7 @@ def write_record(path: Path, job: Job, read: Mapping[str, str], made: Made) -> s
     """
     inputs, own = recorded_inputs(job.root, read, job.settings), vars(made) | {"findings": made.findings.to_json()}
     record: dict[str, Any] = {
-        "agency": job.agency,
-        "name": job.name,
-        "year": job.year,
+        **{key: getattr(job, key) for key in ("agency", "name", "year")},
         **{key: own[key] for key in ("state", "published", "figures")},
         "counts": made.findings.counts(),
         **{key: own[key] for key in ("errors", "notes", "findings", "files")},
@@ -62,7 +64,7 @@ def write_record(path: Path, job: Job, read: Mapping[str, str], made: Made) -> s
         **{key: own[key] for key in ("fonts", "seconds")},
     }
     if job.is_report:
-        record = with_review(job.project, job.agency, job.year, record)
+        record = with_review(job.project, job.agency, job.year, record, made.review)
     else:
         record |= {"title": notebook_title(job.notebook), "subject": job.subject}
     save_record(path, record)
@@ -158,8 +160,7 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     """
     if known := reader.standing.get((agency.slug, year)):
         return known
-    stored, notebook = stored_record(project, agency.slug, year), project.notebook(ANNUAL, agency.slug)
-    return with_review(project, agency.slug, year, standing_record(stored, reader, notebook))
+    return with_review(project, agency.slug, year, made_record(project, agency.slug, year, reader))
 
 
 def with_notebooks(
@@ -205,14 +206,14 @@ def known_report(project: Project, agency: str, year: int) -> tuple[checks.Check
     made = NOT_TO_PUBLISH if checked.state == checks.INCONSISTENT else checks.MADE
     state = record["state"] if record["state"] in UNMADE else made
     why = "；".join([*(error.rstrip("。") for error in record["errors"]), *([NOTEBOOK_UNREAD] if unread else [])])
-    digest = checks.filing_digest(project, agency, year, checked.prose)
-    review = checks.read_review(project, agency, year, digest)
+    review = checks.read_review(project, agency, year, checks.filing_digest(project, agency, year, checked.prose))
     return checked, f"{state}（{why}）" if why else state, review
 
 
-def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
-    """Return a report's record as `standing_record` does. agency: slug."""
-    return standing_record(stored_record(project, agency, year), Inputs(project), project.notebook(ANNUAL, agency))
+def made_record(project: Project, agency: str, year: int, reader: Inputs | None = None) -> dict[str, Any]:
+    """Return a report's record as `standing_record` does. agency: slug; reader: see `current_record`."""
+    stored, notebook = stored_record(project, agency, year), project.notebook(ANNUAL, agency)
+    return standing_record(stored, reader or Inputs(project), notebook)
 
 
 def require_sound(project: Project, agency: str, year: int) -> None:
@@ -228,14 +229,14 @@ def require_sound(project: Project, agency: str, year: int) -> None:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
 
 
-def with_review(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report's record with the current sign-off of its filing, the resulting state, and that of comments."""
-    signoff = checks.read_signoff(project, agency, year, record.get("filing_digest", ""))
+def with_review(
+    project: Project, agency: str, year: int, record: Mapping[str, Any], review: checks.Review | None = None
+) -> dict[str, Any]:
+    """Return a report's record with the sign-off of its filing, the resulting state, and that of comments.
+
+    review: what its review copy was made from, by default what reviewers say now.
+    """
+    review = review or checks.read_review(project, agency, year, record.get("filing_digest", ""))
     found = record["state"] if record["state"] in UNMADE else checks.state_of(record["counts"])
-    said = {"signoff": signoff and signoff.to_json(), "comments": project.state_of(comments_file(agency, year), ":")}
-    return {**record, "state": checks.signed_state(found, signoff), **said}
-
-
-def comments_file(agency: str, year: int) -> str:
-    """Return the place of a report's comments in its project."""
-    return f"{shown_folder(agency, year)}/{checks.COMMENTS_FILE}"
+    said = {"signoff": review.signoff and review.signoff.to_json(), "comments": review.state}
+    return {**record, "state": checks.signed_state(found, review.signoff), **said}

@@ -16,7 +16,7 @@ from govreport.checks.entry_file import COMMENTS, is_name
 from govreport.checks.findings import Finding
 from govreport.checks.signoff import SignOff, filing_digest, read_signoff, require_no_return, sign
 from govreport.checks.waivers import read_waivers
-from govreport.core import SIGNOFF_FILE, FilingError, Schema, read_date, read_text
+from govreport.core import COMMENTS_FILE, SIGNOFF_FILE, FilingError, Schema, read_date, read_text, unwatched
 from govreport.filing import OWN, Filing, Project, shown_folder
 
 AGREED = "同意"
@@ -108,27 +108,30 @@ class Review:
     """What reviewers have said of a filing so far.
 
     digest: of the filing, which an answer names; empty where no answer is asked for; copy: of what the review
-    copy shows. comments: those not resolved; problem: why they cannot be read.
+    copy shows. comments: those not resolved; state: of their file, no later than they were read, so that what comes
+    after it is seen as a change; problem: why they cannot be read.
     """
 
     signoff: SignOff | None = None
     digest: str = ""
     copy: str = ""
     comments: tuple[Comment, ...] = ()
+    state: str = ""
     problem: str = ""
 
 
+@unwatched()  # the review copy alone shows it, and is written anew with it
 def read_review(project: Project, agency: str, year: int, digest: str, copy: str = "") -> Review:
     """Return what reviewers have said of a filing.
 
     agency: slug; digest: of the filing as it is now; copy: see `Review`.
     """
-    signoff = read_signoff(project, agency, year, digest)
+    state = project.state_of(f"{(shown := shown_folder(agency, year))}/{COMMENTS_FILE}", ":")
+    review = Review(read_signoff(project, agency, year, digest), digest, copy, state=state)
     try:
-        comments = open_comments(project.data / agency / str(year), shown_folder(agency, year))
+        return replace(review, comments=open_comments(project.root / shown, shown))
     except FilingError as error:
-        return Review(signoff, digest, copy, problem=str(error))
-    return Review(signoff, digest, copy, comments)
+        return replace(review, problem=str(error))
 
 
 def read_answer(path: Path) -> Answer:
@@ -243,8 +246,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
         write_waivers(project, weighed.filing, waivers)
     if fresh:
         COMMENTS.append(folder, shown, [comment.entry(f"{agency}/{year}") for comment in fresh])
-    returned = any(comment.verdict for comment in fresh)
-    if returned:
+    if returned := any(comment.verdict for comment in fresh):
         (folder / SIGNOFF_FILE).unlink(missing_ok=True)
     if agreed:
         sign(project, agency, year, answer.by, answer.day)

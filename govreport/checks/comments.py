@@ -10,7 +10,7 @@ from pathlib import Path
 
 from govreport.checks.entry_file import COMMENTS
 from govreport.checks.findings import Finding, Identity
-from govreport.core import FilingError, alone, read_text, write_text
+from govreport.core import FilingError, alone, read_text, unwatched, write_text
 from govreport.filing import OWN
 
 COMMENTS_FILE = COMMENTS.name
@@ -54,6 +54,7 @@ class Comment:
         return COMMENTS.entry(told | {"date": self.date, "report": report})
 
 
+@unwatched()  # the review copy alone shows them
 def read_comments(folder: Path, shown: str) -> tuple[Comment, ...]:
     """Return the comments of a filing's folder, also those that are resolved; none without such a file.
 
@@ -104,7 +105,8 @@ def resolve_returns(folder: Path, shown: str, by: str, how: str) -> None:
             return
         head, *entries = re.split(r"(?m)^(?=\[\[comment\]\])", read_text(path, name).text)
         line = f"resolved = {json.dumps(how, ensure_ascii=False)}\n"
-        texts = [f"{entry.rstrip()}\n{line}\n" if mine else entry for entry, mine in zip(entries, own, strict=False)]
+        bare = (re.sub(r"(?m)^resolved *=.*\n?", "", entry).rstrip() for entry in entries)  # a blank one there may be
+        texts = [f"{b}\n{line}\n" if mine else e for e, b, mine in zip(entries, bare, own, strict=False)]
         text = "".join([head, *texts]).rstrip() + "\n"
         wanted = [replace(one, resolved=how) if mine else one for one, mine in zip(known, own, strict=True)]
         if len(entries) != len(known) or [Comment(**entry) for entry in COMMENTS.parse(text, name)] != wanted:

@@ -65,7 +65,7 @@ class EntryFile:
     limit: int = 2_000_000
 
     def read(self, folder: Path, shown: str) -> list[dict[str, Any]]:
-        """Return the entries in a filing's folder, none where it has no such file; an empty value is left out.
+        """Return the entries in a filing's folder, none where it has no such file; an empty or blank value is left out.
 
         shown: the folder's name in messages. Raises FilingError with a sentence for each entry that is wrong; it names
         the key; for one of another report; and for a date before the reported year or long after it.
@@ -104,7 +104,7 @@ class EntryFile:
         return read_each(lambda placed: self._checked(*placed), zip(places, entries, strict=True), FilingError)
 
     def _checked(self, place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-        written = {key: value for key, value in entry.items() if value not in ("", [], {})}
+        written = {key: value for key, value in entry.items() if value not in ("", [], {}) and not str(value).isspace()}
         if isinstance(written.get("date"), datetime.date):
             written["date"] = str(written["date"])
 
@@ -123,14 +123,16 @@ class EntryFile:
         return f"[[{self.kind}]]\n{''.join(lines)}"
 
     def append(self, folder: Path, shown: str, entries: Sequence[str]) -> str:
-        """Write entries behind those in a filing's folder, and return the file's name in messages.
+        """Write those entries that are not there yet behind those in a filing's folder. Return the file's name.
 
-        shown: the folder's name in messages. Raises FilingError where nothing can be written behind what is there.
+        shown: the folder's name in messages; the result has it too.
+        Raises FilingError where nothing can be written behind what is there.
         """
         path, name = folder / self.name, f"{shown}/{self.name}"
         with alone(folder):
             before = read_text(path, name).text.rstrip() if path.exists() else ""
-            text = "\n\n".join(filter(None, [before, *(entry.rstrip() for entry in entries)])) + "\n"
+            fresh = (entry for entry in map(str.rstrip, entries) if entry not in before)
+            text = "\n\n".join(filter(None, [before, *fresh])) + "\n"
             try:
                 written = self.parse(text, name)
             except FilingError:

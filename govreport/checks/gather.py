@@ -46,8 +46,7 @@ def gather(project: Project, agency: Agency, year: int, known: Filing | None = N
     A mistake in one filing's files becomes findings of its report and stops no other report. Raises
     ProjectError for a mistake in the project's own rules, FormError for one in its own forms.
     """
-    rules = project_rules(project.root, project.catalogue)
-    check_input = CheckInput(agency, year)
+    rules, check_input = project_rules(project.root, project.catalogue), CheckInput(agency, year)
     try:
         _gather(project, check_input, rules, known)
     except FilingError as error:

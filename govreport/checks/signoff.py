@@ -173,8 +173,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     """
     from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
 
-    name = require_name(by, "签审人")
-    slug = project.agency(agency).slug
+    name, slug = require_name(by, "签审人"), project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
     signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year))
     checked = check_report(project, slug, year)

@@ -112,6 +112,7 @@ from .watching import CONTENT as CONTENT
 from .watching import FOLDER as FOLDER
 from .watching import MODULE as MODULE
 from .watching import OTHER as OTHER
+from .watching import REVIEWED as REVIEWED
 from .watching import SIGNOFF_FILE as SIGNOFF_FILE
 from .watching import UNKNOWN as UNKNOWN
 from .watching import WATCH_NOTEBOOK as WATCH_NOTEBOOK

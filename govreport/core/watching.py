@@ -36,10 +36,11 @@ EXISTENCE, CONTENT, LISTING, WRITTEN = range(4)
 was written."""
 MODULE = "import "
 """Before the name of a module in the names of states; its state is the version of what brings it."""
-SIGNOFF_FILE, COMMENTS_FILE = "review.toml", "comments.toml"
-"""What reviewers say does not change a page; the review copy is written anew with it from the same notebook."""
-UNSEEN = frozenset({SIGNOFF_FILE, COMMENTS_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
-"""Names that do not count: what reviewers say, and what runs, Jupyter and systems leave behind."""
+SIGNOFF_FILE, COMMENTS_FILE = REVIEWED = ("review.toml", "comments.toml")
+"""What reviewers say: a list of the folder of a filing, which is named by its year, does not count these names, so that
+a page that lists it stays as it is. Whoever reads such a file does it `unwatched` where no page shows what it says."""
+LEFTOVERS = ("__pycache__", ".ipynb_checkpoints", ".DS_Store")
+"""Names that never count: of what runs, Jupyter and systems leave behind."""
 SMALL, LARGE = 1_000_000, 100_000_000
 """Bytes of a file from which a process reads it once for each change, and above which the time of change counts.
 A watch reads a smaller file once for each change, too."""
@@ -85,7 +86,8 @@ def state_again(root: str, name: str, seen: str = ":") -> str:
 def _names(path: str) -> bytes:
     try:
         with os.scandir(path) as entries:
-            names = [entry.name + "/" * entry.is_dir() for entry in entries if entry.name not in UNSEEN]
+            unseen = (*LEFTOVERS, *REVIEWED) if path[-4:].isdecimal() else LEFTOVERS
+            names = [entry.name + "/" * entry.is_dir() for entry in entries if entry.name not in unseen]
     except OSError:
         return b"?"
     return "\0".join(sorted(name for name in names if not name.startswith(UNFINISHED))).encode(errors="replace")
@@ -147,8 +149,7 @@ class Watch:
     def add(self, name: str, seen: str) -> None:
         """Add a state, or a path that was written."""
         states = self._own if seen == OWN else self.states
-        known = states.get(name, "")
-        states[name] = joined(known, seen)
+        states[name] = joined(known := states.get(name, ""), seen)
         if self._log and states[name] != known:
             with open(self._log, "ab", buffering=0) as log:  # noqa: PTH123
                 log.write(f"{json.dumps([name, seen])}\n".encode())
@@ -168,7 +169,7 @@ class Watch:
         inside = (place for place in self._places if f"{where}{os.sep}".startswith(f"{place}{os.sep}"))
         place = max(inside, key=len, default="")
         foreign = bool(self._log) and f"{os.sep}." not in where  # files of the user's own that a notebook reads
-        if os.path.basename(where) in UNSEEN or not self._places.get(place, foreign):  # noqa: PTH119
+        if os.path.basename(where) in LEFTOVERS or not self._places.get(place, foreign):  # noqa: PTH119
             return ""
         return (where[len(place) + 1 :].replace(os.sep, "/") or ".") if place == self._root else where
 

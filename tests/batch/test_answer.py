@@ -6,18 +6,23 @@ import json
 import shutil
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from govreport.batch.job import EXECUTED, report_folder
+from govreport import publish
+from govreport.batch.job import EXECUTED, Options, report_folder
+from govreport.batch.plan import make_plan
+from govreport.batch.produce import produce
 from govreport.batch.record import copy_digest, shown_digest
 from govreport.checks.answer import LARGEST, Review, read_answer, read_review
 from govreport.checks.checking import check_report
 from govreport.checks.comments import Comment, read_comments
-from govreport.checks.signoff import filing_digest, read_signoff
+from govreport.checks.signoff import filing_digest, read_signoff, sign
 from govreport.core.errors import FilingError
+from govreport.core.watching import unwatched
 from govreport.filing.project import Project
 from govreport.publish.document import Document, read_document
 from govreport.publish.markup import markdown_blocks
@@ -252,6 +257,27 @@ def test_comments_change_the_review_copy_alone_and_without_a_run(project: Projec
     assert "comments.toml 有改动" in govreport(project.root, *run, "--dry-run").stdout, "a finding tells of it"
 
 
+def test_what_is_said_while_a_report_is_made_comes_onto_its_review_copy_with_the_next_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    place, run = project.data / GOOD / str(YEAR) / "comments.toml", ("run", GOOD, str(YEAR), "--formats", "html")
+    (job,) = make_plan(project, (GOOD,), (YEAR,), options=Options(("html",))).jobs
+    typeset = publish.html_page
+
+    def commented(document: Document) -> str:
+        with unwatched():  # as another process does it
+            place.write_text('[[comment]]\ntext = "请写明口径。"\nby = "李"\ndate = 2024-01-25\n', encoding="utf-8")
+            sign(project, GOOD, YEAR, "王签审", date(2024, 1, 26))
+        return typeset(document)
+
+    monkeypatch.setattr(publish, "html_page", commented)
+    assert produce(job).errors == ()
+    copy = report_folder(project, GOOD, YEAR) / "review.html"
+    assert "请写明口径。" not in copy.read_text(encoding="utf-8")
+    assert "，1份没有变化" in govreport(project.root, *run).stdout
+    assert all(told in copy.read_text(encoding="utf-8") for told in ("请写明口径。", "王签审"))
+
+
 def test_comments_do_not_go_along_with_a_copied_folder(project: Project):
     assert bring(project, answer_to(project, GOOD, comments=[REMARK], verdict="退回")).returncode == 0
     folder = project.data / GOOD / str(YEAR)
@@ -361,6 +387,18 @@ def test_check_tells_of_comments_that_cannot_be_read_or_placed(project: Project)
         assert told.severity == "notice" and sentence in told.message
     file.write_text("[[comment", encoding="utf-8")
     assert "comments.toml 不是可读的 TOML" in govreport(project.root, "doctor").stdout
+
+
+def test_a_blank_is_no_word_of_how_a_return_was_dealt_with(project: Project):
+    file = project.data / GOOD / str(YEAR) / "comments.toml"
+    for blank in (" ", "　"):
+        told = f'text = "退回修改。"\nby = "李审核"\ndate = 2024-01-25\nverdict = "退回"\nresolved = "{blank}"\n'
+        file.write_text(f"[[comment]]\n{told}", encoding="utf-8")
+        ended = govreport(project.root, "sign", GOOD, str(YEAR), "--by", "王签审")
+        assert ended.returncode == 1 and "已由李审核退回" in ended.stderr
+    assert govreport(project.root, "sign", GOOD, str(YEAR), "--by", "李审核").returncode == 0
+    (kept,) = read_comments(file.parent, f"data/{GOOD}/{YEAR}")
+    assert kept.resolved.startswith("已由本人签审")
 
 
 def test_comments_stand_on_the_review_copy_until_they_are_resolved(project: Project):

@@ -104,6 +104,29 @@ def outside() -> Iterator[Path]:
 
 @pytest.mark.usefixtures("own_temporary_folder")
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
+def test_what_a_notebook_reads_is_an_input_also_under_the_names_of_what_reviewers_say(tmp_path: Path, forked: bool):
+    root, own = make_project(tmp_path / "project", GOOD), f"data/{GOOD}/{YEAR}/comments.toml"
+    comment = '[[comment]]\ntext = "字"\nby = "李审核"\ndate = 2024-01-25\n'
+    files = {"survey/comments.toml": "a = 1\n", "survey/review.toml": "b = 1\n", own: comment}
+    (root / "survey").mkdir()
+    for name, text in files.items():
+        (root / name).write_text(text, encoding="utf-8")
+    read = "print(open('../survey/comments.toml').read(), open('../survey/review.toml').read())"
+    both = [f"survey/{name}.toml 有改动" for name in ("comments", "review")]
+    for code, told in ((read, both), (f"print(open('../{own}').read())", [f"{own} 有改动"])):
+        write_notebook(root, code, forked=forked)
+        assert govreport(root, "run", GOOD, str(YEAR), "--formats", "html").returncode == 0
+        assert GOOD not in reasons(root)
+        changed = []
+        for name, text in files.items():
+            (root / name).write_text(text * 2, encoding="utf-8")
+            changed += filter(None, [reasons(root).get(GOOD)])
+            (root / name).write_text(text, encoding="utf-8")
+        assert changed == told
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
 def test_what_a_notebook_reads_is_an_input(tmp_path: Path, outside: Path, forked: bool):
     root = make_project(tmp_path / "project", GOOD)
     extra = root / "data" / GOOD / str(YEAR) / "extra"

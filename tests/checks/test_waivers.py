@@ -14,6 +14,7 @@ import pytest
 
 from govreport.checks.checking import check_report
 from govreport.checks.comments import read_comments
+from govreport.checks.entry_file import WAIVERS
 from govreport.checks.findings import Findings
 from govreport.checks.report_states import CONSISTENT
 from govreport.checks.signoff import read_signoff
@@ -91,6 +92,15 @@ def test_a_cause_is_accepted_when_every_identity_is(wrong_total: Office) -> None
     assert finding.waived.reason == "理由A1"
     assert len(finding.identities) == 3
     assert finding.to_json()["waived"] == {"reason": "理由A1", "by": "张某", "date": "2024-01-25"}
+
+
+def test_an_entry_that_several_write_at_once_stands_there_once(office: Office) -> None:
+    entries = [WAIVERS.entry({"rule": "A1", "cells": [cell], "by": "李", "date": f"{YEAR + 1}-01-20"}) for cell in "ab"]
+    entries = [f'{entry}reason = "已核"\n' for entry in entries]
+    for entry in (*entries, *entries):
+        WAIVERS.append(office.folder, f"data/{AGENCY}/{YEAR}", [entry])
+    kept = [waiver.cells for waiver in read_waivers(office.folder, f"data/{AGENCY}/{YEAR}")]
+    assert kept == [("a",), ("b",)]
 
 
 def test_a_waiver_speaks_only_of_the_identities_that_hold_all_its_cells(office: Office) -> None:

@@ -11,6 +11,7 @@ import pytest
 from govreport.core.watching import (
     ABSENT,
     CHANGED,
+    COMMENTS_FILE,
     CONTENT,
     EXISTENCE,
     FOLDER,
@@ -52,11 +53,29 @@ def test_a_folder_has_another_state_when_a_name_comes_or_goes(tmp_path: Path) ->
     assert len({empty, with_file, state(str(tmp_path), LISTING)}) == 3, "a file is no folder of the same name"
 
 
-@pytest.mark.parametrize("name", [SIGNOFF_FILE, ".DS_Store", ".ipynb_checkpoints", "__pycache__", ".writing-host-1-a"])
+@pytest.mark.parametrize("name", [".DS_Store", ".ipynb_checkpoints", "__pycache__", ".writing-host-1-a"])
 def test_what_systems_and_unfinished_work_leave_behind_changes_no_folder(name: str, tmp_path: Path) -> None:
     before = state(str(tmp_path))
     (tmp_path / name).write_text("1", encoding="utf-8")
     assert state(str(tmp_path)) == before
+
+
+@pytest.mark.parametrize("name", [SIGNOFF_FILE, COMMENTS_FILE])
+def test_what_reviewers_say_changes_the_list_of_no_filing_but_that_of_other_folders(name: str, tmp_path: Path) -> None:
+    filing, survey = tmp_path / "2023", tmp_path / "survey"
+    for folder, counts in ((filing, False), (survey, True)):
+        folder.mkdir()
+        before = state(str(folder))
+        (folder / name).write_text("1", encoding="utf-8")
+        assert (state(str(folder)) != before) is counts
+
+
+@pytest.mark.parametrize("name", [SIGNOFF_FILE, COMMENTS_FILE, "survey.toml"])
+def test_what_is_read_counts_whatever_its_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("1", encoding="utf-8")
+    with watched(tmp_path, tmp_path / "mirror", tmp_path / "output") as watch:
+        (tmp_path / name).read_bytes()
+    assert watch.states == {name: state(str(tmp_path / name))}
 
 
 def test_what_is_neither_file_nor_folder_is_not_opened(tmp_path: Path) -> None:
