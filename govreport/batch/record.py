@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -168,10 +169,10 @@ def with_notebooks(
 ) -> Iterator[checks.CheckedReport]:
     """Yield checked reports with what assertions and prose in their notebooks made when they ran last.
 
-    tell: called with a report whose notebook asserts or says something, if it never ran to its end or its inputs have
-    changed since.
+    tell: called with a report whose notebook asserts, shows or says something, if it never ran to its end or its inputs
+    have changed since.
     """
-    reader, speaks = Inputs(project), cache(_speaks)
+    reader, speaks = Inputs(project), cache(partial(_speaks, project))
     for checked in reports:
         notebook = project.notebook(ANNUAL, checked.agency.slug)
         if not speaks(notebook):
@@ -188,10 +189,12 @@ def with_notebooks(
         yield replace(checked, findings=checked.findings.without(unused).joined(found, checked.waivers))
 
 
-def _speaks(notebook: Path) -> bool:
-    """Whether a notebook asserts something, or has prose in Markdown cells that the page shows."""
+def _speaks(project: Project, notebook: Path) -> bool:
+    """Whether a notebook asserts something, shows a table that no form has, or has prose in Markdown cells."""
     text = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""
-    return any(name in text for name in checks.ASSERTIONS) or has_prose(text)
+    keys = "|".join(table.key for table in project.catalogue.tables())
+    own_table = rf"""\b(?:pandas|frame)\b|\btable\((?!\\?["'](?:{keys})\b)"""  # in JSON, which escapes quotation marks
+    return any(re.search(told, text) for told in (*checks.ASSERTIONS, own_table)) or has_prose(text)
 
 
 def known_report(project: Project, agency: str, year: int) -> tuple[checks.CheckedReport, str, checks.Review]:

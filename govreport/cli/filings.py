@@ -181,7 +181,7 @@ def check(
         counts = [f"{styled_state(state)} {states.count(state)}" for state in checks.STATES if state in states]
         notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
     if unknown:
-        told = f"{listed(unknown, MOST_NAMED)} 的笔记本中有断言或文字，尚未运行、上次没有运行完，或运行后有改动"
+        told = f"{listed(unknown, MOST_NAMED)} 的笔记本中有断言、自编表或文字，尚未运行、上次没有运行完，或运行后有改动"
         err.print(f"[yellow]注意[/]：{told}；这些的意见不在内，请先 govreport run。")
     return int(errors > 0)
 

@@ -70,4 +70,4 @@ def test_a_run_that_failed_is_told_on_the_sheet_and_by_the_check(root: Path) -> 
     run(root)
     told = sheet_of(root)["报告"]
     assert told.startswith("失败（") and "ZeroDivisionError" in told and told.endswith(f"；{NOT_COUNTED}）")
-    assert f"{GOOD} {YEAR} 的笔记本中有断言或文字，" in govreport(root, "check", *REPORT).stderr
+    assert f"{GOOD} {YEAR} 的笔记本中有断言、自编表或文字，" in govreport(root, "check", *REPORT).stderr
