@@ -11,9 +11,9 @@ from typing import Any
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.record import stored_record, with_review
-from govreport.checks import FAILED, INCONSISTENT
+from govreport.checks import COMMENTS_FILE, FAILED, INCONSISTENT, comments_told
 from govreport.core import FilingError, sha256
-from govreport.filing import ANNUAL, Agency, Project
+from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import data_files, official_name, read_document, safe_name, write_package
 
 
@@ -26,14 +26,16 @@ def package_name(project: Project, reports: Sequence[tuple[Agency, int]]) -> str
 
 def pack(
     project: Project, reports: Sequence[tuple[Agency, int]], path: Path, *, drafts: bool, signed: bool, ready: bool
-) -> tuple[int, list[str]]:
-    """Write a package of reports whole or not at all; return the number of its files, and why reports are not in it.
+) -> tuple[int, list[str], list[str]]:
+    """Write a package of reports whole or not at all.
+
+    Return the number of its files, why reports are not in it, and which of them have comments that are not resolved.
 
     drafts: with reports that have open errors or no sign-off that holds; signed: only with reports that are signed off.
     ready: without reports that cannot go out, which else keep the package from being written. Pages that are not
     current, or not those that a run has made, never go out. Raises FilingError where nothing is written.
     """
-    reader, refused = Inputs(project), list[str]()
+    reader, refused, open_ones = Inputs(project), list[str](), list[str]()
     names = Counter(safe_name(agency.name).casefold() for agency in project.agencies.values())
 
     def contents() -> Iterator[tuple[str, Mapping[str, bytes]]]:
@@ -49,6 +51,8 @@ def pack(
             except FilingError as error:
                 refused.append(f"{agency.name}{year}年：{error}")
                 continue
+            if told := comments_told(project.root / (shown := shown_folder(agency.slug, year)), shown):
+                open_ones.append(f"{shown}/{COMMENTS_FILE} 没有处理完（{told}），仍已打包；请核对。")
             made = {f".{form}": files[f"{REPORT}.{form}"] for form in FORMATS if f"{REPORT}.{form}" in files}
             twin = agency.slug if names[safe_name(agency.name).casefold()] > 1 else ""
             yield official_name(account, twin), made | data_files(account)
@@ -56,7 +60,7 @@ def pack(
             others = f"；只打包其余{left}份请加 --ready" if (left := len(reports) - len(refused)) else ""
             raise FilingError([*refused, f"有{len(refused)}份不能公布，没有打包{others}。"])
 
-    return write_package(path, project.catalogue.newest.title, contents()), refused
+    return write_package(path, project.catalogue.newest.title, contents()), refused, open_ones
 
 
 def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:

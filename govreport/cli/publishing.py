@@ -32,9 +32,9 @@ def package(
     reports = project.reports(wanted.agencies, wanted.years)
     path = target or project.output / batch.package_name(project, reports)
     require_free([path], ".zip", force=force)
-    number, refused = batch.pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
-    for told in refused:
-        err.print(f"[yellow]未打包[/]：{escape(told)}")
+    number, refused, open_ones = batch.pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
+    for what, told in (*(("未打包", why) for why in refused), *(("注意", why) for why in open_ones)):
+        err.print(f"[yellow]{what}[/]：{escape(told)}")
     out.print(f"已写入 {path}：{len(reports) - len(refused)}份报告，共{number}个文件。", markup=False)
     if not wanted.agencies:
         notes.print("没有资料的机构不在其中；govreport list --missing 列出应报而未报的。")

@@ -73,6 +73,18 @@ def test_a_report_goes_out_with_its_pages_and_data_under_its_official_name(proje
     assert found[f"{NAME}/{NAME}（申请表）.csv"].decode("utf-8-sig") == written
 
 
+def test_a_report_with_open_comments_goes_out_and_that_is_told(project: Path) -> None:
+    file = project / f"data/{GOOD}/{YEAR}/comments.toml"
+    comment = '[[comment]]\ntext = "请修改（N1）：请核对"\nby = "李审核"\ndate = 2024-01-25\n'
+    file.write_text(comment, encoding="utf-8")
+    assert govreport(project, "sign", GOOD, str(YEAR), "--by", "王签审").returncode == 0
+    answer = govreport(project, "package", GOOD, str(YEAR), "-o", "公布.zip")
+    told = f"注意：data/{GOOD}/{YEAR}/comments.toml 没有处理完（批注1条），仍已打包；请核对。\n"
+    assert (answer.returncode, answer.stderr) == (0, told)
+    file.write_text(f'{comment}resolved = "已改"\n', encoding="utf-8")
+    assert govreport(project, "package", GOOD, str(YEAR), "-o", "公布.zip", "--force").stderr == ""
+
+
 def test_names_are_marked_as_utf8_and_no_day_or_system_is_in_the_file(project: Path) -> None:
     govreport(project, "package", GOOD, str(YEAR), "-o", "公布.zip")
     with ZipFile(project / "公布.zip") as archive:
