@@ -82,15 +82,16 @@ class _Chinese:
 
 
 class ChineseCommand(_Chinese, typer.core.TyperCommand):
-    """A command with Chinese help, none of whose arguments are blank."""
+    """A command with Chinese help, none of whose arguments are blank, nor options that have a text of their own."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Parse the arguments. Raises ProjectError for a blank one, as an unset variable of a script leaves it."""
         given, _, order = self.make_parser(ctx).parse_args([*args])
-        named = [given[each.name] for each in order if each.param_type_name == "argument"]
-        words = (word for value in named for word in (value if isinstance(value, list | tuple) else [value]))
-        if any(isinstance(word, str) and not word.strip() for word in words):
-            raise ProjectError(_with_help("有一个参数是空的，请写明或删去", [ctx.info_name]))
+        for each in (one for one in order if one.param_type_name == "argument" or isinstance(one.default, str)):
+            words = value if isinstance(value := given[each.name], list | tuple) else [value]
+            if any(isinstance(word, str) and not word.strip() for word in words):
+                which = "有一个参数" if each.param_type_name == "argument" else f"选项 {each.opts[0]} 的值"
+                raise ProjectError(_with_help(f"{which}是空的，请写明或删去", [ctx.info_name]))
         return super().parse_args(ctx, args)
 
 

@@ -110,7 +110,7 @@ def list_reports(
 def run(
     named: arguments.Named = None,
     year: arguments.Years = None,
-    notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
+    notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = ANNUAL,
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
     formats: Annotated[
         str | None, option("格式", "html、pdf、docx、ofd，逗号分隔；不写为 html,pdf 和已有的", "--formats")
@@ -135,9 +135,8 @@ def run(
     asked = settings.formats or batch.USUAL_FORMATS if formats is None else batch.read_formats(formats)
     memory, timeout = memory or settings.memory or MEMORY, timeout or settings.timeout or batch.CELL_TIMEOUT
     options = batch.Options(asked, strict, given, memory * MEGABYTE, timeout)
-    book = notebook or ANNUAL
     planned = batch.make_plan(
-        project, wanted.agencies, wanted.years, notebook=book, options=options, force=force, keep=formats is None
+        project, wanted.agencies, wanted.years, notebook=notebook, options=options, force=force, keep=formats is None
     )
     if dry_run:
         for job in planned.jobs:

@@ -125,7 +125,8 @@ def given_parameters(source: str) -> dict[str, Any]:
         lines = ast.parse(TransformerManager().transform_cell(source)).body  # type: ignore[no-untyped-call]
     found = dict[str, Any]()
     for line in lines:
-        value, symbols = None, symtable.symtable(ast.unparse(line), "", "exec").get_symbols()
+        # below blank lines, so that an error names its own line
+        value, symbols = None, symtable.symtable("\n" * (line.lineno - 1) + ast.unparse(line), "", "exec").get_symbols()
         with suppress(ValueError, TypeError):  # computed
             value = ast.literal_eval(line.value) if isinstance(line, ast.Assign | ast.AnnAssign) else None  # type: ignore[arg-type]
         given = [name for name in symbols if name.is_assigned() and not (name.is_imported() or name.is_namespace())]

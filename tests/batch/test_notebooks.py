@@ -27,6 +27,7 @@ from govreport.core.errors import ProjectError
 from govreport.filing.folder import write_filing
 from govreport.filing.project import ANNUAL, Project
 from govreport.notebook.summary import Summary
+from govreport.publish.cell_options import given_parameters
 from tests.support.analyst import pixels
 from tests.support.browser import Browser
 from tests.support.papers import pages as pdf_pages
@@ -190,6 +191,12 @@ ASSIGNED = {
 def test_parameters_are_what_python_assigns_in_their_cell(tmp_path: Path, source: str):
     write(tmp_path / "x.ipynb", source)
     assert tuple(declared_parameters(tmp_path / "x.ipynb")) == ASSIGNED[source]
+
+
+def test_what_python_cannot_read_only_where_it_stands_is_told_with_its_line():
+    with pytest.raises(SyntaxError) as told:
+        given_parameters("a = 1\n\n# 甲\nnonlocal q\n")
+    assert told.value.lineno == 4
 
 
 def test_a_cell_of_parameters_that_python_cannot_read_is_told_with_its_line(tmp_path: Path):

@@ -120,6 +120,8 @@ WRONG_CALLS = {
         "有一个参数是空的",
     ),
     "an empty folder": (("init", " "), "有一个参数是空的"),
+    "an empty option": (("run", "--notebook", ""), "选项 --notebook 的值是空的，请写明或删去；govreport run --help"),
+    "a blank option": (("sign", "shili-archive", "2023", "--by= "), "选项 --by 的值是空的"),
     "an empty command": (("",), "没有命令“”；govreport --help"),
     "an empty argument too many": (("doctor", ""), "多余的参数“”；"),
     "a number that is none": (("run", "--jobs", "abc"), "整数"),
