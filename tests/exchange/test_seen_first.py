@@ -140,3 +140,58 @@ def test_a_paragraph_that_was_added_to_the_page_is_told(kind: str, tmp_path: Pat
     assert (found.source, found.filing.narrative.parts[1].text) == ("embedded", kept) and added
     (told,) = [note.message for note in found.filing.notes]
     assert "多出几段，没有读入" in told and added[:9] in told
+
+
+def edited(change: Callable[[str], str], folder: Path) -> ImportedReport:
+    """Read a sample page that somebody edited."""
+    text = WRITERS["html"](sample_page(GOOD, YEAR)[1]).decode()
+    (folder / "年报.html").write_text(change(text), encoding="utf-8")
+    return read_published(folder / "年报.html", "年报.html")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("<p>表1　新增情况说明：全年未收到投诉。</p>", "“表1新增情况说明：全年未收到投诉。”"),
+        ("<table><tr><td>项<td>数<tr><td>甲<td>5</table>", "“| 项 | 数 |”、“| 甲 | 5 |”"),
+        ("<p>4711</p>", "“4711”"),
+    ],
+    ids=["caption", "table", "number"],
+)  # fmt: skip
+def test_whatever_was_added_to_a_page_is_told(more: str, told: str, tmp_path: Path):
+    found = edited(lambda text: text.replace("</h2>", f"</h2>{more}", 1), tmp_path)
+    (note,) = [note.message for note in found.filing.notes]
+    assert (found.source, note.partition("没有读入：")[2].partition("；")[0]) == ("embedded", told)
+
+
+def test_a_line_that_stands_once_more_than_in_the_data_is_told(tmp_path: Path):
+    lines: list[str] = []
+
+    def twice(text: str) -> str:
+        *_, last = re.findall(r"<p>[^<]{4,40}</p>", text.partition('class="signature"')[0])
+        lines.append(last[3:-4])
+        return text.replace(last, last * 2, 1)
+
+    found = edited(twice, tmp_path)
+    (note,) = [note.message for note in found.filing.notes]
+    assert found.source == "embedded" and f"没有读入：“{lines[0]}”；" in note
+
+
+@pytest.mark.parametrize("new", ["{}.{}", "{},{}", "-{}{}", "{}{}%"])
+def test_a_point_a_comma_or_a_sign_of_a_figure_of_the_prose_that_differs_is_a_contradiction(new: str, tmp_path: Path):
+    figure = r"(?<=[\u4e00-\u9fff])(\d)(\d+)(?=[条件])"
+    found = edited(lambda text: re.sub(figure, lambda match: new.format(*match.groups()), text, count=1), tmp_path)
+    assert found.source == "published" and "的文字与内嵌的数据不同" in found.filing.notes[0].message
+
+
+def test_marks_of_markdown_beside_figures_are_no_contradiction(tmp_path: Path):
+    def longer(enclosure: dict[str, Any]) -> None:
+        enclosure["filing"]["narrative"]["6"] += "\n\n- -126条，约**2**.96万元\n- 1,200件\n\n1. 3\\.5%"
+
+    read_with(longer, "html", tmp_path)
+    file = tmp_path / "年报.html"
+    shown = "<ul><li>-126条，约<strong>2</strong>.96万元</li><li>1,200件</li></ul><ol><li>3.5%</li></ol>"
+    before, signature, after = file.read_text(encoding="utf-8").rpartition('<div class="signature"')
+    file.write_text(before + shown + signature + after, encoding="utf-8")
+    found = read_published(file, "年报.html")
+    assert (found.source, found.filing.notes) == ("embedded", ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from html import unescape
@@ -26,8 +26,10 @@ from govreport.forms import Catalogue
 
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
-SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |~~[^~]+~~|<(s|del|strike)>.*?</\1>|<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
-"""What Markdown needs and a page does not show: numbers of lists, struck text, elements, addresses, footnote marks."""
+SET_OFF = re.compile(r"(?m)^ *(?:\d+[.)]|-) |~~[^~]+~~|<(s|del|strike)>.*?</\1>|<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
+"""What Markdown needs and a page does not show: marks of lists, struck text, elements, addresses, footnote marks."""
+_MARK = re.compile(r"(?!(?<=\d)(?:[.,]\d|[%‰])|[-−]\d)\W")
+"""Any but the point, the commas, the sign and the per cent of a figure."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _KEYS = {name: key for key, name in ENCLOSED_FILES.items()}
 
@@ -125,15 +127,19 @@ def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[st
     return found
 
 
-def added(embedded: Filing, seen: Filing) -> list[str]:
-    """Return the lines of prose that a page shows beyond the data within it: what somebody, or a notebook, added.
+def added(embedded: Filing, seen: Filing) -> Iterator[str]:
+    """Yield the lines that a page shows beyond the data within it: what somebody, or a notebook, added.
 
-    Tables are none of it.
+    A line that stands twice must stand in the data twice. Long ones come first, since they may hold short ones.
     """
-    ours = _letters("\n".join(part.text for part in embedded.narrative.parts.values()))
-    lines = (line for part in seen.narrative.parts.values() for line in part.text.split("\n"))
-    said = (line for line in lines if not re.match(r"[|<]|表\d", line))
-    return [line for line in said if _letters(line).lstrip("0123456789") not in ours]
+    rest = _letters("\n".join(part.text for part in embedded.narrative.parts.values()))
+    lines = [line for part in seen.narrative.parts.values() for line in part.text.split("\n")]
+    for line in sorted(lines, key=len, reverse=True):
+        letters = _letters(line)
+        if held := next((text for text in (letters, letters.lstrip("0123456789.")) if text and text in rest), ""):
+            rest = rest.replace(held, "\n", 1)
+        elif letters:
+            yield line
 
 
 def _contradicts(own: str, other: str, shown: str) -> bool:
@@ -142,8 +148,8 @@ def _contradicts(own: str, other: str, shown: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of Markdown, which are the same however it is set: raised digits as any others."""
-    return re.sub(r"\W|_", "", without_spaces(SET_OFF.sub("", text)))
+    """Return the letters and figures of Markdown, which are the same however it is set: raised digits as any others."""
+    return _MARK.sub("", re.sub(r"[\\*_]", "", without_spaces(SET_OFF.sub("", text))))
 
 
 def _in_html(opened: ForeignFile) -> Texts:
@@ -161,9 +167,7 @@ def attachments(data: bytes) -> Texts:
 
 def _in_docx(opened: ForeignFile) -> Texts:
     container = Container(opened.data, opened.name)
-    for name in container.names:
-        if not re.fullmatch(r"customXml/item[0-9]{1,3}\.xml", name):
-            continue
+    for name in filter(re.compile(r"customXml/item[0-9]{1,3}\.xml").fullmatch, container.names):
         part = container.xml(name)
         if part.tag == f"{{{ENCLOSURE_NAMESPACE}}}report":
             texts = {key: part.findtext(f"{{{ENCLOSURE_NAMESPACE}}}{key}") or "" for key in ENCLOSED_FILES}

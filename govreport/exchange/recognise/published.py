@@ -75,7 +75,8 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     try:
         document = read_document(opened)
         tables = seen_tables(document, known)
-        seen = report_of(document, shown, year, catalogue)
+        whole = {key: table for key, table in tables.items() if table.is_whole}
+        seen = report_of(without_tables(document, whole), shown, year, catalogue)
     except FilingError as error:
         if not embedded:
             raise
@@ -93,8 +94,6 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
             notes += [Note(told) for told in left_out(ADDED, shown, added(embedded, seen.filing))]
             notes += [note for note in seen.filing.notes if note.severity == "warning"]
             return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
-    if whole := {key: table for key, table in tables.items() if table.is_whole}:
-        seen = report_of(without_tables(document, whole), shown, year, catalogue)
     told += [f"自编表 {key} {UNSEEN}，没有采用。" for key in known if key not in whole]
     own = {key: table.as_seen() for key, table in whole.items()}
     return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes), tables=own))
