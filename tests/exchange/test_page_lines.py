@@ -1,15 +1,17 @@
-"""Numbers of pages, running lines and empty rows of a text or a workbook part no paragraph of a report."""
+"""Numbers of pages, running lines and empty rows of a file part no paragraph, and nothing else is taken for such."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import count
 
 import openpyxl
 import pytest
 
 from govreport.exchange.readers.opening import ForeignFile, read_document
 from govreport.exchange.recognise.published import report_of
+from govreport.filing.filing import Filing
 from govreport.forms.catalogue import Catalogue
 
 HEADINGS = Catalogue.read().form_for(2023).parts
@@ -49,9 +51,25 @@ def as_sheet(rows: list[str], width: int = 3) -> ForeignFile:
     return ForeignFile("年报.xlsx", "xlsx", target.getvalue())
 
 
+def as_page(rows: list[str]) -> ForeignFile:
+    body = "".join(row if row.startswith("<") else f"<p>{row}</p>" for row in rows)
+    return ForeignFile("年报.html", "html", f"<html><body>{body}</body></html>".encode())
+
+
+def filing_in(file: ForeignFile) -> Filing:
+    return report_of(read_document(file), file.name, 2023).filing
+
+
+def told(file: ForeignFile) -> list[str]:
+    """What is told of running lines."""
+    notes = [note for note in filing_in(file).notes if "页眉" in note.message]
+    assert all(note.severity == "notice" for note in notes)
+    return [note.message for note in notes]
+
+
 def prose(file: ForeignFile) -> list[str]:
     """What a report says in its parts, one after the other."""
-    found = report_of(read_document(file), file.name, 2023).filing
+    found = filing_in(file)
     assert found.title == (TITLE,)
     return [part.text.partition("\n\n|")[0] for number, part in sorted(found.narrative.parts.items()) if number]
 
@@ -79,3 +97,68 @@ def test_bare_numbers_that_do_not_count_pages_stay(write: Callable[[list[str]], 
 def test_empty_rows_of_a_workbook_are_no_tables():
     rows = [text for line in lines() for text in (line, "")]
     assert prose(as_sheet(rows)) == SAID
+
+
+@in_both
+@pytest.mark.parametrize(
+    "last", ["新收申请1{}件。", "新收申请1{}件", "（{}）新收申请12件。", "本年度无此情况。", "来信：1{}封；"]
+)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_what_may_be_prose_or_an_item_at_the_ends_of_pages_is_read(
+    write: Callable[[list[str]], ForeignFile], last: str, place: str
+):
+    rows = lines()[:1]
+    for number, heading in enumerate(HEADINGS, 1):
+        said, mark = last.format(number), f"- {number} -"
+        rows += [heading, f"{SENTENCE}。", *([said, mark] if place == "above" else [mark, said])]
+    found = "".join(prose(write(rows)))
+    assert [found.count(last.format(number)) for number in range(1, 7)] == [1 if "{" in last else 6] * 6
+    assert told(write(rows)) == []
+
+
+@in_both
+@pytest.mark.parametrize(("running", "first"), [(RUNNING, RUNNING), (f"{RUNNING} 第{{}}页", f"{RUNNING} 第1页")])
+def test_running_lines_are_told_once_with_the_first_of_them(
+    write: Callable[[list[str]], ForeignFile], running: str, first: str
+):
+    numbers = count(1)
+    file = write([running.format(next(numbers)) if row == "*" else row for row in paged("- {} -", "*")])
+    assert prose(file) == SAID
+    assert told(file) == [f"有5行在各页的同一处重复，当作页眉、页脚，没有读入：“{first}”等。"]
+
+
+@in_both
+def test_numbers_of_pages_alone_are_not_told(write: Callable[[list[str]], ForeignFile]):
+    assert told(write(paged("- {} -"))) == []
+
+
+def test_a_number_on_its_own_line_is_no_pages_where_a_format_has_no_pages():
+    found = "".join(prose(as_page(paged("{}"))))
+    assert all(number in found for number in "12345")
+    assert "- 2 -" not in "".join(prose(as_page(paged("- {} -"))))
+
+
+@in_both
+@pytest.mark.parametrize("numbers", [("1", "2", "3"), ("12", "35", "48")])
+def test_numbers_between_whole_sentences_or_that_do_not_count_are_read(
+    write: Callable[[list[str]], ForeignFile], numbers: tuple[str, ...]
+):
+    cut = "，" if numbers[0] == "12" else "。"
+    items = [row for number in numbers for row in (number, *(f"{name}{SENTENCE[:WIDTH]}{cut}" for name in "子丑寅卯"))]
+    found = "".join(prose(write([*lines()[:2], *items, *lines()[2:]])))
+    assert all(number in found for number in numbers)
+
+
+TABLE = [("序号", "事项", "件数"), ("1", "网站发布", "12"), ("2", "", ""), ("3", "微信发布", "5"), ("4", "", "")]
+ROWS = "\n".join(f"| {' | '.join(row)} |" for row in [TABLE[0], ("---",) * 3, *TABLE[1:]])
+
+
+def test_a_row_that_holds_its_number_alone_stays_in_its_table():
+    drawn = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in TABLE)
+    page = as_page([*lines()[:2], f"<table>{drawn}</table>", *lines()[2:]])
+    assert ROWS in filing_in(page).narrative.parts[1].text
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    for row in [*lines()[:7], *TABLE, *lines()[7:]]:
+        book.active.append([text or None for text in (row if isinstance(row, tuple) else (row,))])
+    book.save(target)
+    assert ROWS in filing_in(ForeignFile("年报.xlsx", "xlsx", target.getvalue())).narrative.parts[1].text

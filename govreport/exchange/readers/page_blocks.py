@@ -56,7 +56,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     drawn = [str(number) for number, page in enumerate(blocks, 1) for block in page if isinstance(block, Picture)]
     told = f"第{'、'.join(dict.fromkeys(drawn))}页有{len(drawn)}幅带文字的图，图中文字没有读入叙述，请核对。"
-    return ForeignDocument(tuple(without_running_lines(blocks)), title, (told,) * bool(drawn), laid_out=True)
+    return without_running_lines(ForeignDocument((), title, (told,) * bool(drawn), laid_out=True), blocks)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -162,18 +162,14 @@ def _seen(page: Any) -> list[Char]:
 
 def _covered(chars: Sequence[Char], white: Iterable[Char]) -> set[int]:
     """Return the identities of characters over which a white shape is drawn later."""
-    chars, covered = sorted(chars, key=_height), set[int]()
-    for drawn in white:
-        for char in _beside(chars, obj_to_bbox(drawn)):
-            if char["order"] < drawn["order"] and _within(char, obj_to_bbox(drawn)):
-                covered.add(id(char))
-    return covered
+    chars, shapes = sorted(chars, key=_height), [(drawn["order"], obj_to_bbox(drawn)) for drawn in white]
+    inside = ((order, char) for order, box in shapes for char in _beside(chars, box) if _within(char, box))
+    return {id(char) for order, char in inside if char["order"] < order}
 
 
 def _once(chars: Sequence[Char]) -> list[Char]:
     """Return characters but for those printed twice to look bold; pdfplumber's own way takes quadratic time."""
-    found: dict[tuple[Any, ...], list[Char]] = defaultdict(list)
-    kept = []
+    found, kept = defaultdict[tuple[Any, ...], list[Char]](list), list[Char]()
     for char in chars:
         same = found[char["text"], char["fontname"], char["size"]]
         if not any(abs(char["x0"] - o["x0"]) <= SNAP and abs(char["top"] - o["top"]) <= SNAP for o in same):
@@ -267,8 +263,7 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     across, down = _edges(lefts + rights), _edges(tops + bottoms)
-    cells = []
-    chars = sorted(chars, key=_height)
+    cells, chars = list[GridCell](), sorted(chars, key=_height)
     for box in boxes:
         left, top, right, bottom = box
         text = _cell_text([char for char in _beside(chars, box) if _within(char, box)])
@@ -359,10 +354,7 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
     >>> turn_of([{"matrix": (0, 1, -1, 0, 9, 9), "text": "三"}] * 3)
     90
     """
-    counts: Counter[int] = Counter()
-    for char in chars:
-        if char["text"].strip():
-            along, up = char["matrix"][:2]
-            counts[(0 if along > 0 else 2) if abs(along) >= abs(up) else (1 if up > 0 else -1)] += 1
+    runs = [char["matrix"][:2] for char in chars if char["text"].strip()]
+    counts = Counter((0 if x > 0 else 2) if abs(x) >= abs(y) else (1 if y > 0 else -1) for x, y in runs)
     turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
     return TURNS[turn] if count > MOSTLY * counts.total() else 0

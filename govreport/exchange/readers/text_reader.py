@@ -6,6 +6,7 @@ import csv
 import html
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, pairwise
 
 from govreport.core import plain_paragraph
@@ -13,7 +14,7 @@ from govreport.exchange.readers.bounds import MOST_ITEMS, at_most
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html
-from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
+from govreport.exchange.readers.running_lines import SENTENCE_ENDS, is_page_number, without_running_lines
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, SHORT
 
@@ -38,7 +39,6 @@ _UNFRAMED = re.compile(r"\d *\|\n[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$", re.MULTIL
 """A bar before a row's label: a blank, unless no label stands below the row before without one."""
 _UNFILLED = "| \t\r\u3000"
 """What a line holds that has no text."""
-_SENTENCE_END = "。！？!?；;：:"
 FEWEST_ROWS = 2 * SHORT
 """Lines that are a cell each, hold figures alone or commas, from which on a text is a table of such lines."""
 
@@ -61,13 +61,14 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS
     kept = [[*map(plain_paragraph, _page_lines(page, len(pages) > 1, cell_a_line))] for page in every]
-    lines = [getattr(block, "text", "") for block in without_running_lines(kept)]
+    document = without_running_lines(ForeignDocument((), notes=notes, laid_out=True), kept)
+    lines = [getattr(block, "text", "") for block in document.blocks]
     if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     at_most(len(lines), MOST_ITEMS, f"{file} 有 {len(lines):,} 行")
     waiting = iter(tables)
     blocks = ((plain_paragraph(line),) if line != _HELD else next(waiting) for line in lines)
-    return ForeignDocument(tuple(chain.from_iterable(blocks)), notes=notes, laid_out=is_laid_out(lines))
+    return replace(document, blocks=tuple(chain.from_iterable(blocks)), laid_out=is_laid_out(lines))
 
 
 def _marked(match: re.Match[str]) -> str:
@@ -101,7 +102,7 @@ def _with_blanks(lines: list[str]) -> list[str]:
     found: list[str] = []
     of_blank = 1 if usual == ("|",) or any(gap % (len(usual) + 1) for gap in more) else len(usual) + 1
     for n, gap in zip(filled, [*more, 0], strict=True):
-        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else gap // of_blank
+        blanks = 0 if lines[n].rstrip().endswith(tuple(SENTENCE_ENDS)) else gap // of_blank
         found += [figures.get(n, lines[n]), *["|"] * blanks]
     return found
 
@@ -122,4 +123,4 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
 def is_laid_out(lines: list[str]) -> bool:
     """Return whether lines were broken at a margin: long ones that do not end where a sentence does are many."""
     long = [line.strip() for line in lines if len(line.strip()) >= SHORT and "\t" not in line and "|" not in line]
-    return len(long) > FEW and 2 * sum(line[-1] not in _SENTENCE_END for line in long) > len(long)
+    return len(long) > FEW and 2 * sum(line[-1] not in SENTENCE_ENDS for line in long) > len(long)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -44,17 +44,15 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     >>> [type(block).__name__ for block in without_frames(document, Catalogue.read()).blocks]
     ['Paragraph', 'Grid']
     """
-    blocks: list[Block] = []
     labels = labels_of(tuple(catalogue.tables()), columns=False)
-    for block in document.blocks:
-        blocks += _without_frames(block, labels) if isinstance(block, Grid) else [block]
-    return replace(document, blocks=tuple(without_running_lines([blocks])))
+    drawn = (_without_frames(block, labels) if isinstance(block, Grid) else [block] for block in document.blocks)
+    return without_running_lines(document, [[*chain(*drawn)]])
 
 
 def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
     start, kept = 0, list[GridCell]()
     for row, line in enumerate([*grid.lines(), ()]):
-        text = _alone(line, grid.width, labels)
+        text = _alone(line, grid.width, labels, not row or any(cell.text.strip() for cell in kept))
         if not text and row < grid.height:
             kept += (cell for cell in line if cell.row == row)
             continue
@@ -64,15 +62,15 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 
 
-def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...]) -> str:
-    """Return the text of a row that is a paragraph, else an empty text."""
+def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...], is_within: bool) -> str:
+    """Return the text of a row that is a paragraph, else an empty text; within a table a number alone is the row's."""
     filled = [cell for cell in line if cell.text.strip()]
     own = filled[len(filled) == 2 and bool(_FIELD.fullmatch(filled[0].text) and _HANZI.search(filled[1].text)) :]
     if len(own) != 1 or own[0].rows > 1 or filled[0].column:
         return ""
     text, is_whole = own[0].text, len(line) == 1 and own[0].columns == width
     is_prose = not is_value(text) and (is_whole or nearest(text, labels) > LIKE)
-    return text if is_prose or is_page_number(text) else ""
+    return text if is_prose or is_page_number(text, bare=not is_within) else ""
 
 
 @dataclass(frozen=True)
@@ -176,13 +174,12 @@ def _parts(piece: str) -> list[str]:
     """Return a label and the figures that follow it in one piece of text, or figures alone, or the piece itself."""
     if is_value(piece) or len(piece) > LONGEST:
         return tokens(piece)
-    words: list[str] = []
+    words, figures = list[str](), list[str]()
     for word in piece.split():
         if words and _UNIT.fullmatch(word) and is_figure(words[-1]):
             words[-1] += word
         else:
             words.append(word)
-    figures: list[str] = []
     while len(words) > 1 and is_value(words[-1]):
         figures.insert(0, words.pop())
     label = " ".join(words)
@@ -193,8 +190,7 @@ def _parts(piece: str) -> list[str]:
 
 def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:
     """Return the middles of a line's figures among its pieces."""
-    wanted = list(figures)
-    found: list[float] = []
+    wanted, found = list(figures), list[float]()
     for text, middle in reversed(pieces):
         if wanted and text.endswith(wanted[-1]):
             wanted.pop()
