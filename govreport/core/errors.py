@@ -100,13 +100,13 @@ def require(value: object, kind: type | tuple[type, ...], expected: str) -> None
 def choice_of(key: str, choices: Iterable[str], what: str, of: str = "", known: str = "") -> str:
     """Return the key if it is one of the choices.
 
-    what: the Chinese word for the kind of choice, for the message; of: the title of the report that has these and no
-    others, where a notebook may be of another kind of report; known: what is told of the choices in place of all of
+    what: the Chinese word for the kind of choice, for the message; of: what has these and no others, and what to
+    do, in a clause; known: what is told of the choices in place of all of
     them, where there are many. Raises UnknownNameError for any other key, which names the choice that is most like it.
     """
     if key in (keys := tuple(choices)):
         return key
-    told = f"；这是{of}，笔记本应照它的{what}写" if of else ""
+    told = f"；这是{of}" if of else ""
     told = f"；是否应为 {close[0]}" if (close := get_close_matches(str(key), keys, 1)) else told
     raise UnknownNameError(f"没有名为“{key}”的{what}；{known or '可用的' + what + '：' + '、'.join(keys)}{told}。")
 

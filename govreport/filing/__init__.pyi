@@ -7,12 +7,14 @@ from .enclosure import front_of as front_of
 from .enclosure import text_digest as text_digest
 from .expressions import BLANK as BLANK
 from .expressions import REFERENCE as REFERENCE
+from .expressions import REFERRED as REFERRED
 from .expressions import UNREAD as UNREAD
 from .expressions import UNREAD_FIGURE as UNREAD_FIGURE
 from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate
 from .expressions import moved_expressions as moved_expressions
 from .expressions import render as render
+from .filing import SHOWING as SHOWING
 from .filing import UNREADABLE as UNREADABLE
 from .filing import CellEdit as CellEdit
 from .filing import Filing as Filing

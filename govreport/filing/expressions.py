@@ -45,7 +45,8 @@ WAN = "万元"
 _MONEY = re.compile(r"[\s*_]*((?:千|万|百万|亿)?元)")
 """A unit of money right behind an expression."""
 REFERENCE = "表〔{}〕"
-"""What stands for the number of a table until the page is made."""
+REFERRED = re.compile(REFERENCE.format(r"(\w+)"))
+"""What stands for the number of a table until the page is made, and the pattern that finds its key."""
 UNFILED = "没有 {} 年的资料；请导入或新建该年的资料，或者删去这个表达式"
 UNREAD = "没有可读的上年资料"
 """Why last year's filing is not there, where nothing tells whether it cannot be read."""

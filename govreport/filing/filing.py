@@ -25,7 +25,7 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing.narrative import Narrative, Part
-from govreport.filing.own_table import KEY, OwnTable
+from govreport.filing.own_table import KEY, OWN_FOLDER, OwnTable
 from govreport.forms import Catalogue, Form
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 UNREADABLE = "读不出"
 """What is told of a cell whose text is no figure."""
+SHOWING = 'report.table("{0}", caption="题目") if "{0}" in report.filing.tables else None'
+"""What shows a table of the analyst's own in a notebook of many reports, not all of which have it."""
 MOST_EDITS = 3
 """Most edits that a sentence names."""
 
@@ -160,7 +162,9 @@ class Filing:
         """
         import pandas as pd  # noqa: PLC0415
 
-        if choice_of(table, (*self.form.tables, *self.tables), "表", self.form.title) in self.tables:
+        lacks = f"{self.year}年的{self.form.title}，资料中没有 {OWN_FOLDER}/{table}.csv"
+        told = f"{lacks}；有的年度或机构才有的，请写 {SHOWING.format(table)}"
+        if choice_of(table, (*self.form.tables, *self.tables), "表", told) in self.tables:
             return self.tables[table].frame()
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
@@ -267,14 +271,10 @@ class Filing:
             figures = {cell: figure_of_number(value) for cell, value in data["cells"].items()}
             narrative = Narrative(parts={int(n): Part("", str(t)) for n, t in data["narrative"].items() if t})
             agency, editions, notes = str(data["agency"]), dict(data["editions"]), tuple(map(str, data["notes"]))
-            form = (catalogue or Catalogue.read()).compose(int(data["year"]), editions)
-            texts = {
-                cell: text
-                for cell, text in (printed or {}).items()
-                if cell in form.cells and read_figure(text, form.cells[cell].kind).figure == figures.get(cell)
-            }
-            cells = {**figures, **texts}
-            filing = cls.from_cells(agency, name or agency, int(data["year"]), cells, narrative=narrative, form=form)
+            form = (catalogue or Catalogue.read()).compose(year := int(data["year"]), editions)
+            known = {cell: text for cell, text in (printed or {}).items() if cell in form.cells}
+            texts = {c: t for c, t in known.items() if read_figure(t, form.cells[c].kind).figure == figures.get(c)}
+            filing = cls.from_cells(agency, name or agency, year, figures | texts, narrative=narrative, form=form)
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
             tables = {key: OwnTable.read(text, key) for key, text in data.get("tables", {}).items()}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:

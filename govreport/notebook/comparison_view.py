@@ -106,7 +106,7 @@ class ComparisonView:
         >>> example_report().comparison.table("applications").table.body[0][1].text
         '3 (-5)'
         """
-        choice_of(key, self.filing.form.tables, "表", self.filing.form.title)
+        choice_of(key, self.filing.form.tables, "表", f"{self.filing.form.title}，笔记本应照它的表写")
         if not self.comparison:
             return self._nothing
         return TableView(compared_table(self.filing, key, self.comparison.changes), mime.SOURCE, self.filing.source())

@@ -11,11 +11,10 @@ from typing import Any
 
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves, mime
-from govreport.filing import REFERENCE, UNREAD, Filing, Part, Scope, render
+from govreport.filing import REFERRED, UNREAD, Filing, Part, Scope, render
 from govreport.publish.plain_text import markdown_table
 
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
-_REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
 
 @dataclass
@@ -95,7 +94,7 @@ def with_numbers(text: str, numbers: Mapping[str, int]) -> str:
     >>> with_numbers("见表〔platforms〕", {"platforms": 2})
     '见表2'
     """
-    return _REFERENCE.sub(lambda told: f"表{numbers[told[1]]}" if told[1] in numbers else told[0], text)
+    return REFERRED.sub(lambda told: f"表{numbers[told[1]]}" if told[1] in numbers else told[0], text)
 
 
 def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
@@ -125,7 +124,7 @@ def unresolved(blocks: Iterable[Block]) -> list[str]:
         if isinstance(block, Grid) and block.numbered and (first := tables.setdefault(block.key, block)) != block:
             told.append(f"“{first.caption}”和“{block.caption}”是两张表，编号相同；请用 key= 给它们不同的名称。")
     text = block_text(blocks)
-    left, keys = (dict.fromkeys(written.findall(text)) for written in (_EXPRESSION, _REFERENCE))
+    left, keys = (dict.fromkeys(written.findall(text)) for written in (_EXPRESSION, REFERRED))
     told += (f"页上有没有求值的表达式“{written[:60]}”；请改正。" for written in left)
     lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示。'
     return told + [lost.format(key) for key in keys]

@@ -101,5 +101,5 @@ def statutory_table(filing: Filing, key: str) -> TableView:
     """
     filing = getattr(filing, "current", filing)
     require(filing, Filing, "statutory_table 的第一个参数应是资料，如 report.filing 或 project.filing(…)")
-    grid = statutory_grid(filing, choice_of(key, filing.form.tables, "表", filing.form.title))
+    grid = statutory_grid(filing, choice_of(key, filing.form.tables, "表", f"{filing.form.title}，笔记本应照它的表写"))
     return TableView(grid, mime.SOURCE, filing.source())

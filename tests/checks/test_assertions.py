@@ -18,6 +18,7 @@ from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure
+from govreport.filing.filing import SHOWING
 from govreport.filing.own_table import OwnTable
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, govreport, make_project, replace_in, write_notebook
@@ -243,6 +244,10 @@ def test_a_table_that_nothing_shows_or_adds_up_and_a_reference_in_vain_are_told_
         ("S1", "warning", "表 platforms “发布”列的“合计”为6"),
     }
     write_notebook(project.root, "report.table('channels'); assert_adds_up(report.filing.frame(\"platforms\"))")
+    (finding,) = check_report(project, GOOD, YEAR).findings
+    assert f"文字引用了表 channels，没有 data/{GOOD}/{YEAR}/tables/channels.csv，报告不能生成" in finding.message
+    notebook = project.root / "notebooks/annual_report.ipynb"
+    replace_in(notebook, "report.table('channels')", "report.table(frame, key='channels')")
     assert check_report(project, GOOD, YEAR).findings == ()
 
 
@@ -262,6 +267,19 @@ def test_the_acceptance_of_a_total_that_nobody_can_check_is_void_when_a_figure_c
         found = check_report(Project(root), GOOD, YEAR).findings
         assert any(one.rule == "S1" and not one.waived for one in found)
         replace_in(path, new, old)
+
+
+def test_what_a_missing_table_is_advised_with_counts_as_showing_that_table_alone(
+    asserting: Callable[[str, int], Project],
+) -> None:
+    project = asserting("last.applications.new.total", 5)
+    (finding,) = check_report(project, GOOD, YEAR).findings
+    advice = SHOWING.format("platforms")
+    assert f"请在 notebooks/annual_report.ipynb 中加一格 {advice}。" in finding.message
+    write_notebook(project.root, advice)
+    assert check_report(project, GOOD, YEAR).findings == ()
+    write_notebook(project.root, SHOWING.format("channels"))
+    assert [finding.quote for finding in check_report(project, GOOD, YEAR).findings] == ["platforms"]
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_an_error_of_the_system_names_a_file_or_says_that_it_was_one() -> None:
 def test_who_asks_by_a_name_that_nothing_has_is_told_the_names_and_the_one_most_like_it(key: str, close: str) -> None:
     tables = ("proactive", "applications", "disputes")
     with pytest.raises(UnknownNameError) as error:
-        choice_of(key, iter(tables), "表", "年度报告")
+        choice_of(key, iter(tables), "表", "年度报告，笔记本应照它的表写")
     told = str(error.value)
     assert told.startswith(f"没有名为“{key}”的表") and "proactive、applications、disputes" in told
     assert told.endswith(f"；是否应为 {close}。" if close else "；这是年度报告，笔记本应照它的表写。")

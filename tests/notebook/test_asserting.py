@@ -93,6 +93,15 @@ def test_a_table_of_the_folder_is_shown_by_its_name_and_can_be_changed(report: R
     assert report.filing.frame("platforms").loc["网站", "发布"] == 3
 
 
+def test_a_table_that_a_year_lacks_is_told_with_what_shows_it_in_the_years_that_have_it(report: Report) -> None:
+    with pytest.raises(GovReportError) as caught:
+        report.table("channels", caption="渠道")
+    told, advice = str(caught.value).rstrip("。").split("请写 ")
+    assert f"{YEAR}年的政府信息公开工作年度报告，资料中没有 tables/channels.csv" in told
+    assert eval(advice, {"report": report}) is None
+    assert eval(advice.replace("channels", "platforms"), {"report": report}).table.caption == "题目"
+
+
 def test_a_statutory_table_is_also_made_of_the_filing_that_a_notebook_edits(report: Report) -> None:
     made, frozen = (govreport.statutory_table(f, "disputes").table for f in (report.filing, report.filing.current))
     assert made == frozen
