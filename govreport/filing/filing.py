@@ -274,7 +274,7 @@ class Filing:
             form = (catalogue or Catalogue.read()).compose(year := int(data["year"]), editions)
             known = {cell: text for cell, text in (printed or {}).items() if cell in form.cells}
             texts = {c: t for c, t in known.items() if read_figure(t, form.cells[c].kind).figure == figures.get(c)}
-            filing = cls.from_cells(agency, name or agency, year, figures | texts, narrative=narrative, form=form)
+            filing = cls.from_cells(agency, name or agency, year, {**figures, **texts}, narrative=narrative, form=form)
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
             tables = {key: OwnTable.read(text, key) for key, text in data.get("tables", {}).items()}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:

@@ -63,6 +63,7 @@ PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
 NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
+UNSEEN = "表 {} 没有显示；写在 if、for 中的，或者不在末行的，要写 display(report.table(…))。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
@@ -79,10 +80,13 @@ _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(r"(?s)Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]")
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
-_SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
-_DRAWS = re.compile(r"(?m)^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|bar|pie|hist|scatter)|\.plot(?:\.\w+)?)\(")
-_KEEPS = re.compile(r"\bdef |\.close\(|\.savefig\(")
-"""Signs of a cell that shows, that draws, and that draws for something else than the page."""
+_DRAWS = re.compile(r"(?m)^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|barh?|pie|hist|scatter|step)|\.plot(?:\.\w+)?)\(")
+_KEEPS = re.compile(r"\.close\(|\.savefig\(")
+"""Signs of a cell that draws, and that draws for something else than the page."""
+_PERHAPS = re.compile(r"(?m)^([ \t]*)(?:if|elif|else|for|while|try|except|def|async|class)\b.*(?:\n(?:\1[ \t].*)?)*")
+"""Blocks of code that may not have run, though their cell did."""
+_CALLS = re.compile(r"""(?m)^[ \t]*\w+\.table\(\s*["'](\w+)""")
+"""Statements that make a table and show it only at the end of their cell."""
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 
 
@@ -289,7 +293,10 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: Cell
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
-    is_drawn = _SHOWS.search(source) or (_DRAWS.search(source) and not _KEEPS.search(source))
+    keys = {json_mapping(json_mapping(output.get("data")).get(mime.TABLE)).get("key") for output in outputs}
+    filed = filing.tables.keys() if (filing := prose.account.filing) else set()
+    yield from (Remark(UNSEEN.format(key)) for key in _CALLS.findall(source) if key in filed - keys)
+    is_drawn = _DRAWS.search(_PERHAPS.sub("", source)) and not _KEEPS.search(source)
     yield from [Remark(NO_CHART)] if is_drawn and not kinds & {"error", *MEDIA} else []
     last: Part | None = None
     for output in outputs:

@@ -105,8 +105,7 @@ def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
             number = f"表{numbers[block.key]}　" if block.numbered else ""
             return replace(block, cells=cells, caption=number + block.caption)
         case Paragraph():
-            runs = tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs)
-            return replace(block, runs=runs)
+            return replace(block, runs=tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs))
     return block
 
 
@@ -126,5 +125,5 @@ def unresolved(blocks: Iterable[Block]) -> list[str]:
     text = block_text(blocks)
     left, keys = (dict.fromkeys(written.findall(text)) for written in (_EXPRESSION, REFERRED))
     told += (f"页上有没有求值的表达式“{written[:60]}”；请改正。" for written in left)
-    lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示。'
+    lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示，在 if 中的再加 display(…)。'
     return told + [lost.format(key) for key in keys]

@@ -181,8 +181,7 @@ def _raster(data: bytes) -> tuple[str, bytes]:
         return f"image/{image.format.lower()}", data
     target = io.BytesIO()
     kind = "JPEG" if image.format in ("JPEG", "MPO") else "PNG"
-    upright = ImageOps.exif_transpose(image)
-    upright.convert("RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
+    ImageOps.exif_transpose(image).convert("RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
     return f"image/{kind.lower()}", target.getvalue()
 
 

@@ -183,6 +183,23 @@ def test_a_figure_that_was_made_and_never_shown_is_told(draws: str) -> None:
         published(code(source=other))
 
 
+@pytest.mark.parametrize(
+    "code_in_it",
+    ["plt.plot([1, 2])", "fig, ax = plt.subplots()\n\n    ax.bar([1], [2])", "for n in ():\n        plt.bar(n)"],
+)
+def test_a_figure_that_perhaps_was_never_made_is_not_told(code_in_it: str) -> None:
+    imports = "import matplotlib.pyplot as plt\n"
+    for head in (
+        "if False:",
+        "if year < 2020:  # none\n    pass\nelse:",
+        "for name in []:",
+        "with chart_style():\n  if no:",
+    ):
+        published(code(source=f"{imports}{head}\n    {code_in_it}\n"))
+        drawn = code(source=f"{imports}{head}\n    {code_in_it}\nplt.figure()")
+        assert read_document(notebook(drawn)).notes == (f"第1个代码单元格：{NO_CHART}",)
+
+
 def test_an_empty_value_and_a_text_cut_off_are_told_in_a_series_as_in_a_table() -> None:
     for values, sign in (([1.5, None], "“NaN”"), (["字" * 99, ""], "...”"), (range(100), "“..”")):
         (note,) = read_document(notebook(code(shown(pd.Series(values))))).notes

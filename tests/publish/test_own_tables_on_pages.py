@@ -89,6 +89,30 @@ def test_a_reference_to_a_table_that_is_not_there_is_told(report: Report) -> Non
     assert any("文字引用了表 districts" in note for note in made.notes)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if year >= 2024:\n    report.table("platforms", caption="发布情况")',
+        "for key in ['platforms']:\n    pass\nreport.table(\n    'platforms', caption='发布情况'\n)\nnumber = 3",
+    ],
+)
+def test_a_table_that_a_cell_makes_and_does_not_show_is_told_with_the_cell_and_what_shows_it(
+    report: Report, source: str
+) -> None:
+    made = published(report, code(source=source), markdown("见{{ ref('platforms') }}。"))
+    told, lost = made.notes
+    assert told.startswith("第2个代码单元格：表 platforms 没有显示；") and "要写 display(report.table(…))" in told
+    assert "在 if 中的再加 display(…)" in lost
+    view = shown(report.table("platforms", caption="发布情况"))
+    assert published(report, code(view, source=source)).notes == ()
+    for other in (
+        f"display({source[-9:]})",
+        source.replace("platforms", "channels"),
+        "view = report.table('platforms')",
+    ):
+        assert published(report, code(source=other)).notes == ()
+
+
 def test_two_tables_of_one_name_are_told_and_one_that_is_shown_twice_is_not(report: Report) -> None:
     views = [code(shown(table(frame, "收件情况", key="districts"))) for frame in (FRAME, FRAME, FRAME + 1)]
     assert published(report, *views[:2]).notes == ()

@@ -328,8 +328,7 @@ def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
     if cell.scope and align == "center":
         text = even_lines(text, capacity)
     for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
-        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
-        text = text.replace(word, in_steps(word, step))
+        text = text.replace(word, in_steps(word, 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))))
     return {
         "text": text,
         "x": cell.column,

@@ -38,8 +38,7 @@ def tag_tree(
         ]
         return f"<{name}{told}>{''.join(inner)}</{name}>"
 
-    root = next(body for body in objects.values() if body.startswith(b"<</Type/StructTreeRoot"))
-    ((_, _, top, _),) = _kids(root)
+    ((_, _, top, _),) = _kids(next(body for body in objects.values() if body.startswith(b"<</Type/StructTreeRoot")))
     return element(int(top))
 
 
