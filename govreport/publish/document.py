@@ -32,7 +32,7 @@ from govreport.core import (
     read_date,
     with_leaves,
 )
-from govreport.filing import Project
+from govreport.filing import REFERRED, Project
 from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, cell_tags, hiding_problems
 from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
@@ -172,7 +172,9 @@ def read_document(
     prose = CellProse(account, words, asserted := list[Finding]())
     found, remarks, analysed = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
     numbers = numbers_of(found)
-    blocks = with_leaves(finish_blocks(found), lambda block: numbered(block, numbers))
+    quoted = {} if account.state else {key: f"“{key}”" for key in REFERRED.findall(block_text(found))}
+    number = partial(numbered, numbers={**quoted, **numbers})
+    blocks = with_leaves(finish_blocks(found), number)
     if account.enclosure["filing"]:
         account = replace(account, enclosure=referring(account.enclosure, numbers))
     remarks += map(Remark, unresolved(blocks))
@@ -185,7 +187,7 @@ def read_document(
     heads = {n: block.text for n, block in enumerate(blocks) if isinstance(block, Paragraph) and block.heading}
     title = account.title if data else (next(iter(heads.values()), clean(fallback_title)),)
     dropped = 0 in heads and "".join(heads[0].split()) == "".join("".join(title).split())
-    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks)
+    placed = tuple(replace(r, place=max(0, r.place - dropped), blocks=with_leaves(r.blocks, number)) for r in remarks)
     sources, analysed = frozenset(prose.sources), frozenset(number - dropped for number in analysed)
     return Document(title, blocks[dropped:], account, placed, tuple(asserted), numbers, sources, analysed)
 

@@ -88,8 +88,8 @@ def numbers_of(blocks: Iterable[Block]) -> dict[str, int]:
     return {key: number for number, key in enumerate(keys, 1)}
 
 
-def with_numbers(text: str, numbers: Mapping[str, int]) -> str:
-    """Return a text with the numbers of the tables that it refers to; a reference to none stays.
+def with_numbers(text: str, numbers: Mapping[str, object]) -> str:
+    """Return a text with the numbers of the tables that it refers to, or what else they are called; others stay.
 
     >>> with_numbers("见表〔platforms〕", {"platforms": 2})
     '见表2'
@@ -97,12 +97,12 @@ def with_numbers(text: str, numbers: Mapping[str, int]) -> str:
     return REFERRED.sub(lambda told: f"表{numbers[told[1]]}" if told[1] in numbers else told[0], text)
 
 
-def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
+def numbered(block: Leaf, numbers: Mapping[str, object]) -> Leaf:
     """Return a block with the number before the caption of a table, and where a text refers to one."""
     match block:
         case Grid():
             cells = tuple(replace(cell, text=with_numbers(cell.text, numbers)) for cell in block.cells)
-            number = f"表{numbers[block.key]}　" if block.numbered else ""
+            number = f"表{numbers[block.key]}　" if block.numbered and block.key in numbers else ""
             return replace(block, cells=cells, caption=number + block.caption)
         case Paragraph():
             return replace(block, runs=tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs))

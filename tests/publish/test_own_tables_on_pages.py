@@ -113,6 +113,19 @@ def test_a_table_that_a_cell_makes_and_does_not_show_is_told_with_the_cell_and_w
         assert published(report, code(source=other)).notes == ()
 
 
+def test_a_page_that_quotes_a_report_calls_the_tables_of_that_by_their_names(report: Report) -> None:
+    replace_in(
+        report.project.root / "data" / GOOD / str(YEAR) / "narrative.md", "主动公开方面", "见{{ ref('platforms') }}。"
+    )
+    opened = Report.open(GOOD, YEAR, report.project.root)
+    sentences = read_document(notebook(code(shown(opened.comparison)), code(shown(opened.comparison.sentences(1)))))
+    assert "见表“platforms”。" in block_text(sentences.blocks) and not sentences.notes
+    table_shown = code(shown(opened.table("platforms", caption="发布情况")))
+    whole = published(opened, code(shown(opened.claims())), code(shown(opened.section(1))), table_shown)
+    claims = block_text(block for remark in whole.remarks for block in remark.blocks)
+    assert "〔" not in claims + block_text(whole.blocks) and not whole.notes
+
+
 def test_two_tables_of_one_name_are_told_and_one_that_is_shown_twice_is_not(report: Report) -> None:
     views = [code(shown(table(frame, "收件情况", key="districts"))) for frame in (FRAME, FRAME, FRAME + 1)]
     assert published(report, *views[:2]).notes == ()

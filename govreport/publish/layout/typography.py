@@ -256,8 +256,7 @@ def _fit(table: Grid, available: float) -> Fit:
     size = next((size for most, size in SIZES if count <= most), SIZES[-1][1])
     while size >= SMALLEST:
         inset = next((x * size, y * size) for most, x, y in INSETS if count <= most)
-        longest = LONGEST_WORD if size > SMALLEST else NARROWEST
-        least = _least_widths(table, size, inset[0], longest)
+        least = _least_widths(table, size, inset[0], LONGEST_WORD if size > SMALLEST else NARROWEST)
         if sum(least) <= available:
             fit = Fit(size, inset, _shared(table.widths, least, available))
             figures = (cell for row in table.body for cell in row if not cell.scope)
@@ -371,8 +370,7 @@ def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
 
     Not where something else spans rows, where a cell may be divided itself, or where groups have headers of their own.
     """
-    body = [cell for row in parts[-1]["rows"] for cell in row]
-    spanning = [cell for cell in body if cell["row"] > 1]
+    spanning = [cell for row in parts[-1]["rows"] for cell in row if cell["row"] > 1]
     whole = all(cell["lines"] <= TALL for part in parts for row in part["rows"] for cell in row)
     plain = [part["level"] for part in parts] in ([0], [1, 0])
     return bool(spanning) and plain and whole and all(cell["header"] for cell in spanning)
