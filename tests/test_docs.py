@@ -27,7 +27,7 @@ from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
-from tests.support.projects import govreport
+from tests.support.projects import append_to, govreport
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -123,6 +123,8 @@ def test_the_commands_of_a_page_run_one_after_the_other(name: str, sample: Path)
     for first, *words in calls(name):
         if first == "cd":
             folder = folder / words[0]
+            added = [line for code in blocks(name, "csv") if code.startswith("slug,") for line in code.splitlines()[1:]]
+            append_to(folder / "data/agencies.csv", "".join(f"{line}\n" for line in added))
             continue
         if words[0] == "--version" or is_cheap([first, *words]):
             answer = govreport(folder, *words)

@@ -134,7 +134,7 @@ app = typer.Typer(
     subcommand_metavar="命令 …",
     pretty_exceptions_enable=False,
     help="政府信息公开工作年度报告：校验数据，运行笔记本，生成网页、PDF、Word 和 OFD 文档。",
-    epilog="例：govreport run --year 2023 生成全部机构 2023 年的报告",
+    epilog="例：govreport run 2023 生成全部机构 2023 年的报告",
 )
 
 

@@ -160,7 +160,7 @@ def test_a_parents_figure_must_be_its_members_sum() -> None:
     (identity,) = one.identities
     assert (one.rule, one.severity, identity.cells) == ("R1", "error", (f"{RECONSIDERATION}.upheld",))
     assert identity.text == "复议诉讼表“行政复议”的“结果维持”为7，所属机构合计为6，相差1"
-    assert "可能的改法：“行政复议”的“结果维持”由7改为6、" in one.message
+    assert "可能的改法：“行政复议”的“结果维持”由7改为6，同时" in one.message
 
 
 def test_money_of_members_is_compared_to_the_last_fen() -> None:

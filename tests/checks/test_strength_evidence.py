@@ -88,7 +88,7 @@ def test_a_repair_of_two_cells_tells_both() -> None:
         | {"applications.new.natural": 4, "applications.new.total": 5}
     )
     cell = "“一、本年新收政府信息公开申请数量”的“{}”由{}改为3"
-    assert one.headline == f"唯一的改法：{cell.format('自然人', 4)}、{cell.format('总计', 5)}，改后这3项全部相符。"
+    assert one.headline == f"唯一的改法：{cell.format('自然人', 4)}，同时{cell.format('总计', 5)}，改后这3项全部相符。"
     assert one.suggestion == {
         "cells": {"applications.new.natural": 3, "applications.new.total": 3}, "confidence": "unique",
     }  # fmt: skip
@@ -108,7 +108,7 @@ def test_a_figure_cannot_fall_below_nothing_unless_its_kind_allows() -> None:
     assert one.headline == "唯一的改法：“行政许可”的“上一年项目数量”由5改为6。"
 
 
-@pytest.mark.parametrize(("parts", "more"), [(4, ""), (5, "（等6种）"), (6, "（等7种）")])
+@pytest.mark.parametrize(("parts", "more"), [(4, ""), (5, "（共6种，其余从略）"), (6, "（共7种，其余从略）")])
 def test_five_repairs_are_told_and_how_many_there_are(parts: int, more: str) -> None:
     rows = ("rules.in_force", "normative.in_force", "normative.repealed")
     names = [*rows, *(f"{row}.decisions" for row in ("licensing", "penalty", "coercion"))][:parts]
@@ -116,15 +116,15 @@ def test_five_repairs_are_told_and_how_many_there_are(parts: int, more: str) -> 
     own = rule(f"proactive.rules.repealed = {' + '.join(names)}")
     (one,) = found({"proactive.rules.repealed": 12} | dict.fromkeys(names, 1), rules=(own,))
     assert (len(repairs(one.headline)), one.severity, one.rule) == (5, "notice", "X1")
-    assert one.headline.endswith(f"{more}。") and ("等" in one.headline) == bool(more)
+    assert one.headline.endswith(f"{more}。") and ("从略" in one.headline) == bool(more)
 
 
 def test_of_long_repairs_only_the_likeliest_is_told() -> None:
     own = rule(f"{RECONSIDERATION}.total = {DIRECT}.total")
     (one,) = found(disputes(2, 1, 0, 0, 30), rules=(own,))
     assert one.headline == (
-        "可能的改法：“行政复议”的“总计”由30改为3、“未经复议直接起诉”的“结果维持”由0改为3、"
-        "“未经复议直接起诉”的“总计”由0改为3（等20种），改后这2项全部相符。"
+        "可能的改法：“行政复议”的“总计”由30改为3，同时“未经复议直接起诉”的“结果维持”由0改为3，同时"
+        "“未经复议直接起诉”的“总计”由0改为3（共20种，其余从略），改后这2项全部相符。"
     )
     assert (one.severity, [identity.rule for identity in one.identities]) == ("error", ["D1", "X1"])
 

@@ -179,12 +179,12 @@ class _Explanation:
             return ""
         if blank := [self.case.filing.form.label_of(name) for name in self.blank]:
             return f"{listed(blank, SHOWN_REPAIRS, '格')}未填，请先填写；没有的填0。"
-        texts = ["、".join(starmap(self._change, self.figures(repair).items())) for repair in self.repairs]
+        texts = ["，同时".join(starmap(self._change, self.figures(repair).items())) for repair in self.repairs]
         together = f"，改后这{count}项全部相符" if count > 1 else ""
         if self.is_certain:
             return f"唯一的改法：{texts[0]}{together}。"
         most = SHOWN_REPAIRS if len(self.repairs[0]) <= SHORT else 1
-        more = f"（等{len(texts)}种）" if len(texts) > most else ""
+        more = f"（共{len(texts)}种，其余从略）" if len(texts) > most else ""
         return f"可能的改法：{'；或'.join(texts[:most])}{more}{together}。"
 
     def _change(self, name: str, figure: Figure) -> str:
