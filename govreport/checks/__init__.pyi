@@ -50,6 +50,7 @@ from .prose.lexicon import project_lexicon as project_lexicon
 from .prose.printing import left_over as left_over
 from .prose.reader import read_claims as read_claims
 from .prose.self_description import check_agency as check_agency
+from .prose.self_description import is_signed as is_signed
 from .prose.self_description import named_agency as named_agency
 from .report_states import CONSISTENT as CONSISTENT
 from .report_states import FAILED as FAILED

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from govreport.core import GovReportError, ProjectError
+from govreport.core import GovReportError, ProjectError, listed
 from govreport.filing import Agency, Project
 
 
@@ -120,8 +120,7 @@ def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:
     if own := [path for path in paths if project and path.resolve().is_relative_to(project.data.resolve())]:
         raise ProjectError(f"{own[0]} 在 data/ 中，那里只放资料；请写到 data/ 以外。")
     if present := [path for path in paths if not force and (path.exists() or path.is_symlink())]:
-        more = f"等{len(present)}个文件" if len(present) > 1 else ""
-        raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
+        raise ProjectError(f"{listed([f'{path} ' for path in present], 1, '个文件')}已存在；确认覆盖请加 --force。")
 
 
 Named = Annotated[

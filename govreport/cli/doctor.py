@@ -223,8 +223,7 @@ def doctor(as_json: arguments.Json = False) -> int:
     if as_json:
         print_json([asdict(probe) for probe in probes])
     else:
-        told = f"错误{bad}项，注意{noted}项。" if bad or noted else "一切正常。"
-        notes.print(f"检查{len(probes)}项：{told}")
+        notes.print(f"检查{len(probes)}项：" + (f"错误{bad}项，注意{noted}项。" if bad or noted else "一切正常。"))
     return int(bad > 0)
 
 

@@ -36,7 +36,8 @@ def package(
     for what, told in (*(("未打包", why) for why in refused), *(("注意", why) for why in open_ones)):
         err.print(f"[yellow]{what}[/]：{escape(told)}")
     out.print(f"已写入 {path}：{len(reports) - len(refused)}份报告，共{number}个文件。", markup=False)
-    if not wanted.agencies:
+    due = {(a, only) for a in project.agencies.values() for only in {y for _, y in reports} if a.exists_in(only)}
+    if not wanted.agencies and due.difference(reports):
         notes.print("没有资料的机构不在其中；govreport list --missing 列出应报而未报的。")
 
 

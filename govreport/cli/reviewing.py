@@ -101,6 +101,8 @@ def sign(
         signed, made = checks.sign(project, agency, only, by, today), batch.refresh_review(project, known.slug, only)
         batch.write_index(project, today)
         told = "" if made else "报告尚未生成；govreport run 生成。"
+        if not checks.is_signed(project.filing(known.slug, only).narrative):
+            told += "没有署名和公布日期；请在 narrative.md 的文件头写明 signature 和 published，再签审。"
         out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")
     if sheet:
         document = publish.signing_sheet(*batch.known_report(project, known.slug, only))

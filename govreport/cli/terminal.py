@@ -74,14 +74,13 @@ def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None
     out.print(f"[bold]{name} {filing.year}年[/]  按{SOURCES[entry.imported.source]}读取，{_editions(filing)}。")
     blank = sum(figure is None and cell not in filing.unreadable for cell, figure in filing.cells.items())
     out.print(f"读出 {_read(filing)} 格，空白 {blank} 格，无法读取 {len(filing.unreadable)} 格。")
-    for cell, lost in list(filing.unreadable.items())[:SHOWN]:
-        _print_entry("  [red]无法读取[/]", f"{filing.form.cells[cell].label}：{lost.problem}。")
-    if len(filing.unreadable) > SHOWN:
-        out.print(f"  [red]……[/]  共{len(filing.unreadable)}格无法读取。")
-    for note in filing.notes[:SHOWN]:
-        _print_entry("  [yellow]说明[/]", note.message)
-    if len(filing.notes) > SHOWN:
-        out.print(f"  [yellow]……[/]  共{len(filing.notes)}条说明；--json 可看全部。")
+    lost = [f"{filing.form.cells[cell].label}{read.problem}。" for cell, read in filing.unreadable.items()]
+    guesses = [note.message for note in filing.notes if note.message not in lost]
+    for style, unit, what, messages in (("red", "格", "无法读取", lost), ("yellow", "条", "说明", guesses)):
+        for message in messages[:SHOWN]:
+            _print_entry(f"  [{style}]{what}[/]", message)
+        if len(messages) > SHOWN:
+            out.print(f"  [{style}]……[/]  共{len(messages)}{unit}{what}；--json 可看全部。")
     checked = f"{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）"
     out.print(f"校验：{checked}；详情见 govreport check。")
     out.print(f"已写入 {escape(told)}，{escape(changed)}。" if changed else told or NEXT)

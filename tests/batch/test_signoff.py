@@ -342,6 +342,17 @@ def test_signing_shows_at_once_everywhere_and_changes_no_published_page(made: Ru
     assert [page.read_bytes() for page in pages] == before
 
 
+def test_signing_a_report_without_signature_and_date_says_so(made: Run):
+    narrative = made.root / "data" / GOOD / str(YEAR) / "narrative.md"
+    text = narrative.read_text(encoding="utf-8")
+    shutil.rmtree(made.root / "output")
+    narrative.write_text(re.sub(r"(?m)^(?:published|signature):.*\n", "", text), encoding="utf-8")
+    for added, is_told in (("", True), ("\n\n示例市民政局\n2024年1月9日\n", False)):
+        append_to(narrative, added)
+        result = govreport(made.root, "sign", GOOD, str(YEAR), "--by", "李审核")
+        assert result.returncode == 0 and ("没有署名和公布日期" in result.stdout) == is_told
+
+
 def test_a_sign_off_by_hand_or_its_removal_is_seen_without_a_run(made: Run):
     folder = made.root / f"data/{GOOD}/{YEAR}"
     sign(Project(made.root), GOOD, YEAR, "李审核", DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_what_was_read_guessed_and_lost_is_told(tmp_path: Path):
     assert done.returncode == 0
     assert "无法读取" in done.stdout and "无法确定在哪一格" in done.stdout
     assert "未写入 data/" in done.stdout
+
+
+def test_a_cell_that_is_no_figure_is_told_once(tmp_path: Path):
+    page = tmp_path / "年报.html"
+    text = re.sub(r">(\d+)</td>", r">约\1件左右</td>", PLAIN.read_text(encoding="utf-8"), count=1)
+    page.write_text(text, encoding="utf-8")
+    told = govreport(tmp_path, "import", page.name).stdout
+    assert "无法读取 1 格" in told and told.count("件左右”") == 1
 
 
 def test_a_report_goes_into_data_and_never_over_other_figures_unasked(project: Path):

@@ -254,7 +254,7 @@ def test_many_remarks_on_how_figures_were_written_are_one_note():
     title = plain_paragraph("样县水利局2022年政府信息公开工作年度报告")
     found = report_of(ForeignDocument((title, *grid(rows).blocks)), "a")
     (told,) = [note for note in found.filing.notes if "写作" in note.message]
-    assert told.message.startswith("有175格的写法与规定不同，都按数值读取，例如：") and len(told.cells) == 175
+    assert told.message.startswith("有175格的写法与规定不同，已按其意思读取，例如：") and len(told.cells) == 175
 
 
 def test_ways_through_a_text_of_any_length_are_walked_by_what_they_read():

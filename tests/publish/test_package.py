@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -117,6 +118,15 @@ def test_without_a_name_the_package_is_named_by_agency_and_year_in_the_output(pr
     for words, name in (((GOOD,), NAME), (("--ready",), f"{YEAR}年政府信息公开工作年度报告")):
         assert govreport(project, "package", str(YEAR), *words).returncode == 0
         assert (project / f"output/{name}.zip").is_file()
+
+
+def test_agencies_without_a_filing_are_spoken_of_only_where_there_are_some(project: Path) -> None:
+    packed = govreport(project, "package", str(YEAR), "--ready", "-o", "全.zip")
+    assert packed.returncode == 0 and "没有资料的机构" not in packed.stdout + packed.stderr
+    add_agency(project, "shili-archives")
+    shutil.rmtree(project / "data/shili-archives" / str(YEAR))
+    packed = govreport(project, "package", str(YEAR), "--ready", "-o", "缺.zip")
+    assert packed.returncode == 0 and "没有资料的机构" in packed.stdout + packed.stderr
 
 
 def test_a_draft_keeps_the_package_from_being_written_unless_asked_for_and_says_in_its_name_what_it_is(

@@ -59,8 +59,7 @@ def _label(edit: Edit, cell: str, case: Case) -> str:
     table = form.tables[found.table]
     row, column = table.row_labels[found.row.key], table.column_labels[found.column.key]
     label = column if row == edit.each else row
-    when = "上年" if cell.startswith(LAST) else ""
-    return when + (re.sub(r"（[^（）]*）$", "", label) or label)
+    return ("上年" if cell.startswith(LAST) else "") + (re.sub(r"（[^（）]*）$", "", label) or label)
 
 
 AGREEING_WEIGHT = 2.0

@@ -49,8 +49,7 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
             heading = passage.heading
     for written in (filing.narrative, signed_in_prose(filing.narrative)):
         if written.date and written.date.year != filing.year + 1:
-            told = written.date.isoformat()
-            yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
+            yield _dated(filing, "warning", "公布日期", str(written.date), written.date.year, filing.year + 1)
         if written.published and written.date != written.published:
             message = f"署名中的日期为{written.date}，published 为{written.published}；公布日期按署名，请改为一致。"
             yield _finding(filing, "T1", "warning", message, "")
@@ -146,6 +145,11 @@ def _digits(text: str) -> str:
 @lru_cache(maxsize=1000)
 def _alike(text: str) -> str:
     return "".join(passage.uncovered for passage in passages(text))
+
+
+def is_signed(narrative: Narrative) -> bool:
+    """Whether a report says who publishes it, or on which day: in front matter or at the end of its prose."""
+    return bool(narrative.signatories or narrative.date or signed_in_prose(narrative).signature)
 
 
 # ---- T2: the agency --------------------------------------------------------------------------------------------------

@@ -225,7 +225,7 @@ def _together(remarks: Sequence[Note]) -> list[Note]:
     if len(remarks) <= MANY:
         return list(remarks)
     cells = tuple(cell for note in remarks for cell in note.cells)
-    return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
+    return [Note(f"有{len(cells)}格的写法与规定不同，已按其意思读取，例如：{remarks[0].message}", cells)]
 
 
 def first_report(document: ForeignDocument) -> ForeignDocument:
