@@ -70,36 +70,33 @@ class State:
                 self.said.pop("topic")
                 if "table" in self.said:
                     self.said["topic"] = self.said["table"]
-            return
-        if letter == "；":
+        elif letter == "；":
             for slot in ("when", "scope"):
                 if text.rfind("，", 0, self.said.get(slot, ("", 0))[1]) > max(map(text[:place].rfind, "。！？")):
                     self.said.pop(slot)
-            return
-        if letter == "（":
+        elif letter == "（":
             self.outer.append(dict(self.said))
-            return
-        if letter == "）":
+        elif letter == "）":
             self.said = self.outer.pop() if self.outer else self.said
-            return
-        if letter in "全年":
+        elif letter in "全年":
             if self.of("when") == "part":
                 self.said.pop("when")
-            return
-        before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
+        else:
+            self._take_year(letter, text[max(0, place - 6) : place], text[place + 1 : place + 2], place)
+
+    def _take_year(self, letter: str, before: str, behind: str, place: int) -> None:
+        """Take up a year, or a part of one, between the letters before and behind it."""
         if before.endswith(("至", "到", "—", "~")) if letter == "Ｔ" else place in self.line.taken:
             return
+        opens = _OPENS.search(before)
         if letter == PART_OF_YEAR:
-            if _OPENS.search(before):
-                self.said["when"] = "part", place
-            return
-        when = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, "")
-        if letter in "ＴＳ":
+            self.said |= {"when": ("part", place)} if opens else {}
+        elif letter in "ＴＳ":
             if letter == "Ｔ" or self.of("when") == "cumulative":
                 self.said["when"] = "", place
-        elif _OPENS.search(before) and behind not in "—~至、" and not _COMPARES.match(text, place + 1):
-            self.said["when"] = when, place
-        if letter == "Ｏ" and ("自" in before or behind in "—~至" or text.startswith("以来", place + 1)):
+        elif opens and behind not in "—~至、" and not _COMPARES.match(self.line.text, place + 1):
+            self.said["when"] = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, ""), place
+        if letter == "Ｏ" and ("自" in before or behind in "—~至" or self.line.text.startswith("以来", place + 1)):
             self.said["when"] = self.said["cumulative"] = "cumulative", place
 
     def take(self, hit: Hit) -> None:
