@@ -148,9 +148,6 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
     """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
     text, pair = paragraph.text, document.blocks[number : number + 2]
     is_cut = _CUT.search("\n".join(block.text for block in pair if isinstance(block, Paragraph)))
-    if text.strip() == "|":  # a blank cell on a line of its own
-        blank = GridCell("", 0, 0)
-        return Line(number, False, (), (blank,), (blank,), drawn=True)
     if "|" in text:
         inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
         cut = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]

@@ -101,12 +101,12 @@ def read_parts(
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     _settle_year([entry.text for entry in entries], text, elsewhere)
     before = [entry.text for entry in entries[:first] if entry.text]
-    if not text.agency:
-        text.agency = report_heading.agency_in(before) or report_heading.agency_beside(document.title, before)
-        if text.agency:
-            text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
-    named = (report_heading.agency_in(before), *text.signature.split("\n"))
-    whole = [name for name in named if text.agency and name.endswith(f"{text.agency}人民政府")]
+    stated = report_heading.agency_in(before)
+    if not text.agency and (guessed := stated or report_heading.agency_beside(document.title, before)):
+        text.agency = guessed
+        text.notes.append(f"标题没有写明机构，按文中所写推定为{guessed}。")
+    named = [stated, *text.signature.split("\n")] if text.agency else []
+    whole = [name for name in named if name.endswith(f"{text.agency}人民政府")]
     text.agency = (*whole, text.agency)[0]  # whose title names its region alone
     return text
 

@@ -163,13 +163,11 @@ def _read_text(
 ) -> ReportText:
     starts, dropped = dict[int, frozenset[str]](), set[int]()
     for key, table in tables.items():
-        blocks = table.blocks
-        if not table.is_found or not blocks:
-            continue
-        starts[min(blocks)] = frozenset(known.caption for known in catalogue.tables(key))
-        dropped |= blocks
-        if not any(isinstance(document.blocks[block], Grid) for block in blocks):
-            dropped |= _region(document, blocks, table.table, form.parts)
+        if table.is_found:
+            starts[min(table.blocks)] = frozenset(known.caption for known in catalogue.tables(key))
+            dropped |= table.blocks
+            if not any(isinstance(document.blocks[block], Grid) for block in table.blocks):
+                dropped |= _region(document, table.blocks, table.table, form.parts)
     return read_parts(document, starts, dropped, form.parts)
 
 

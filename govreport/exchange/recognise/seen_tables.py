@@ -106,12 +106,11 @@ def _read(lines: Lines, rows: Mapping[str, int], columns: Mapping[str, int]) -> 
             continue
         first, *others = line
         heads = {cell.column: columns.get(plain(cell.text), -1) for cell in others}
+        label = plain(first.text)
         if -1 not in heads.values():
             places = places or heads
-        label = plain(first.text)
-        if -1 not in heads.values() or (label not in rows and is_total((label,))):
-            continue
-        if not places or label not in rows:
+        elif places and label in rows:
+            texts |= {(rows[label], places[cell.column]): cell.text for cell in others if cell.column in places}
+        elif label in rows or not is_total((label,)):
             return {}
-        texts |= {(rows[label], places[cell.column]): cell.text for cell in others if cell.column in places}
     return texts
