@@ -31,7 +31,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         middles = middles_of(lines[max(0, number - 2 * NEAR) : number], [cell.column.label[-1] for cell in table.cells])
         for placed in placements(line, count, header, middles):
             texts = {names[n]: text for n, text in placed.texts.items()}
-            doubts = [edits.doubts(texts, key) for key in edits.within]
+            doubts = [edits.doubts(texts, each.key) for each in table.rows]
             if line.apart and max(doubts) >= 1:  # pieces from here and there
                 continue
             price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)

@@ -149,17 +149,15 @@ def _entries(
 def _find_headings(entries: Sequence[_Entry], headings: Sequence[str]) -> dict[int, tuple[int, str, str]]:
     """Return number of the part, heading and what follows it in the same paragraph, by number of the entry."""
     split = [_split_heading(entry) for entry in entries]
-    candidates = [number for number, (head, _) in enumerate(split) if head]
-
     readings = [
         Reading(i, 1, j, near)
-        for i, number in enumerate(candidates)
+        for i, (head, _) in enumerate(split)
         for j, official in enumerate(headings)
-        if (near := _unlikeness(split[number][0], official, j, entries[number].heading)) < UNLIKE
+        if head and (near := _unlikeness(head, official, j, entries[i].heading)) < UNLIKE
     ]
-    made = cheapest([0.0] * len(candidates), [2 * SKIP] * len(headings), readings)
-    places = {candidates[found.start]: found.target for found in made.readings}
-    sure = [(candidates[r.start], r.target) for r in readings if r.price <= SAME and r.target not in places.values()]
+    made = cheapest([0.0] * len(entries), [2 * SKIP] * len(headings), readings)
+    places = {found.start: found.target for found in made.readings}
+    sure = [(r.start, r.target) for r in readings if r.price <= SAME and r.target not in places.values()]
     places |= {place: number for place, number in sure if [other for _, other in sure].count(number) == 1}
     return {place: (target + 1, tidy(split[place][0]), split[place][1]) for place, target in places.items()}
 
@@ -246,7 +244,7 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and patterns()["furniture"].match(flat))
     own = list(entries[: next(furniture, len(entries))])
     prose = (n for n, e in enumerate(own) if e.grid or len(texts[n]) > LONG or _SENTENCE.search(texts[n]))
-    after = [n for n in range(max(prose, default=0) + 1, len(own)) if _signs(own[n].text)]
+    after = [n for n in range(max(prose, default=0) + 1, len(own)) if _signs(texts[n])]
     lines = [tidy(own[n].text) for n in after if n - after[0] == after.index(n)]
     dated = next((n for n, line in enumerate(lines) if date_in(line)), len(lines))
     lines = lines[: max(dated, 1) + 1]
@@ -256,9 +254,8 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     return own[: after[0]] if after else own
 
 
-def _signs(text: str) -> bool:
-    flat = plain(text)
-    return date_in(tidy(text)) is not None or bool(patterns()["office"].search(flat) and not _TOP.match(flat))
+def _signs(flat: str) -> bool:
+    return date_in(flat) is not None or bool(patterns()["office"].search(flat) and not _TOP.match(flat))
 
 
 def _is_heading(entry: _Entry) -> bool:

@@ -84,12 +84,9 @@ def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
         label = text[match.start() : match.end()].strip()
         behind = text[match.end() : after.start() if after else len(text)]
         figures = _FIGURES.match(behind)
-        if figures and not match["heading"] and any(map(str.isdigit, figures[0])):
-            yield plain_paragraph("\t".join((label, *figures[0].split())))
-            behind = behind[figures.end() :]
-        else:
-            yield plain_paragraph(label)
-        yield from _prose(behind)
+        own = figures[0] if figures and not match["heading"] and any(map(str.isdigit, figures[0])) else ""
+        yield plain_paragraph("\t".join((label, *own.split())))
+        yield from _prose(behind[len(own) :])
 
 
 def _prose(text: str) -> Iterator[Paragraph]:

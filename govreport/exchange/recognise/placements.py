@@ -49,14 +49,11 @@ class Edits:
         every = [edit for edit in expand(alone) if edit.sense == "="]
         self._kinds = {cell.name: cell.kind for cell in table.cells}
         rows = {cell.name: cell.row.key for cell in table.cells}
-        self.within: dict[str, list[Edit]] = {}
-        self.across: list[Edit] = []
+        self.by_row: dict[str, list[Edit]] = {row.key: [] for row in table.rows} | {"": []}
+        """Those within each row, and those across rows."""
         for edit in every:
             touched = {rows[name] for name in edit.cells}
-            if len(touched) == 1:
-                self.within.setdefault(touched.pop(), []).append(edit)
-            else:
-                self.across.append(edit)
+            self.by_row["" if len(touched) > 1 else touched.pop()].append(edit)
 
     def doubts(self, texts: Mapping[str, str], row: str = "", missing: Collection[str] = ()) -> float:
         """Return how many edits within a row, or across rows, do not hold.
@@ -65,10 +62,10 @@ class Edits:
         be told counts as what cannot hold, so that no row is left out for its figures. missing: cells of
         rows that were found whose figures were lost; they may be anything.
         """
-        edits, unknown = (self.within.get(row, ()), 1 / 2) if row else (self.across, 1.0)
+        unknown = 1 / 2 if row else 1.0
         figures = {name: _figure(text, self._kinds[name]) for name, text in texts.items() if row or text.strip()}
         found = 0.0
-        for edit in edits:
+        for edit in self.by_row[row]:
             left, right = ([figures.get(name) for _, name in side] for side in (edit.left, edit.right))
             one, other = sum(f for f in left if f is not None), sum(f for f in right if f is not None)
             if (None not in left and other > one) or (None not in right and one > other):

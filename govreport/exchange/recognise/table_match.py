@@ -79,12 +79,10 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals)}
     unsure |= {name for name, text in one.texts.items() if unsure and not text.strip()}  # its figure may be in doubt
     problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
-    for name in one.names:
-        made.places[name] = one.line.place
-        if name in one.texts and name not in unsure:
-            made.texts[name] = one.texts[name]
-        else:
-            made.reasons[name] = problem
+    sure = {name: one.texts[name] for name in one.names if name in one.texts and name not in unsure}
+    made.texts |= sure
+    made.places |= dict.fromkeys(one.names, one.line.place)
+    made.reasons |= {name: problem for name in one.names if name not in sure}
     remarks = [problem or one.placed.remark or (UNBALANCED if one.doubts >= 1 else "")]
     if one.moved:
         remarks.append("的次序与格式不同，按行名读取")

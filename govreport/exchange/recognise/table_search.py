@@ -109,9 +109,7 @@ class _Finder:
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
                 labels = _labels(span)
-                if span[-1].foreign:
-                    break
-                if length > 1 and (not _may_join(span) or len("".join(labels)) > most_letters):
+                if span[-1].foreign or (length > 1 and not (_may_join(span) and len("".join(labels)) <= most_letters)):
                     break
                 found.append((i, numbers, span, labels))
             odd = _with_odd_figure(self.lines[number], self.table)
@@ -188,21 +186,20 @@ class _Finder:
 
     @cached_property
     def skip_items(self) -> list[float]:
-        prices = []
-        for n in self.kept:
-            line = self.lines[n]
-            if n in self.sure:
-                prices.append(LABEL if line.figures else SKIP)
-            elif line.figures and (line.labels or all(map(is_value, line.figures))):
-                prices.append(GUESS if line.labels else SKIP)
-            else:
-                prices.append(GUESS if line.grid and line.labels and line.values else 0.0)
-        return prices
+        return [self.price_of(self.lines[n], n in self.sure) for n in self.kept]
+
+    def price_of(self, line: Line, is_sure: bool) -> float:
+        """Return what it costs to leave out a line; is_sure: whether its label surely is a row's."""
+        if is_sure:
+            return LABEL if line.figures else SKIP
+        if line.labels:
+            return GUESS if line.figures or (line.grid and line.values) else 0.0
+        return SKIP if line.figures and all(map(is_value, line.figures)) else 0.0
 
     def find(self) -> TableMatch:
         """Return what was found of the table."""
         skip_item, rows = list(self.skip_items), [target.row for target in self.targets]
-        skip_target = [SKIP_ROW + VIOLATED / 2 * (row.key in self.edits.within) if row else SLIP / 2 for row in rows]
+        skip_target = [SKIP_ROW + VIOLATED / 2 * bool(self.edits.by_row[row.key]) if row else SLIP / 2 for row in rows]
         moved = self.moved()
         for place, item in moved.items():
             skip_target[place] = skip_item[item] = 0.0
