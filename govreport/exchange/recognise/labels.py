@@ -55,8 +55,6 @@ def distance(found: str, label: str) -> float:
     """
     number, words, bare = _split(found)
     expected, official, short = _split(label)
-    if not words:
-        return 1.0
     unlike = Levenshtein.normalized_distance
     near = min(unlike(words, official), unlike(bare, short), _partly(bare, short))
     if number and expected and number != expected:

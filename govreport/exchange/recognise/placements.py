@@ -49,7 +49,7 @@ class Edits:
         every = [edit for edit in expand(alone) if edit.sense == "="]
         self._kinds = {cell.name: cell.kind for cell in table.cells}
         rows = {cell.name: cell.row.key for cell in table.cells}
-        self.by_row: dict[str, list[Edit]] = {row.key: [] for row in table.rows} | {"": []}
+        self.by_row: dict[str, list[Edit]] = {key: [] for key in ("", *(row.key for row in table.rows))}
         """Those within each row, and those across rows."""
         for edit in every:
             touched = {rows[name] for name in edit.cells}
