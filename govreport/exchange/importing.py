@@ -189,10 +189,9 @@ def _lost(project: Project, before: Filing, after: Filing, edits: Iterable[CellE
 
     What a blank filing holds is no content.
     """
-    blank, last = blank_filing(before.agency, before.name, before.year, project.catalogue), None
+    template = blank_filing(before.agency, before.name, before.year, project.catalogue)
     with contextlib.suppress(FilingError):
-        last = project.last_filing(before.agency, before.year)
-    template = with_carry_over(blank, last)
+        template = with_carry_over(template, project.last_filing(before.agency, before.year))
     return [
         edit
         for edit in edits

@@ -54,7 +54,7 @@ def decode(data: bytes, file: str, declared: str = "") -> tuple[str, tuple[str, 
     if named and data.decode(named, "replace").count("\ufffd") < MOST_LOST * len(data):
         return _lossy(data, named, file, ())
     best = from_bytes(data, cp_isolation=["gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
-    name = {"big5": "big5hkscs"}.get(best.encoding, best.encoding) if best else "gb18030"
+    name = DECLARED_AS.get(best.encoding, best.encoding) if best else "gb18030"
     return _lossy(data, name, file, (f"{file} 没有写明编码，按 {name.upper()} 读取。",))
 
 

@@ -85,15 +85,11 @@ class Numbering:
     def prefix(self, number: str, level: int) -> str:
         """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
         shared, levels = self.lists.get(number, ("", {}))
-        own = levels.get(level)
-        if own is None:
-            return ""
+        own = levels.get(level, Level())
         counts = self._counts[shared]
         counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
-        if own.format in ("bullet", "none"):
-            return ""
 
         def counted(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
@@ -125,7 +121,7 @@ def read_numbering(root: etree._Element) -> Numbering:
 
 def _level(level: etree._Element) -> Level:
     start, kind, text = (value(level.find(f"{{*}}{name}")) for name in ("start", "numFmt", "lvlText"))
-    return Level(whole(start, 1), kind or "decimal", excerpt(text))
+    return Level(whole(start, 1), kind or "decimal", "" if kind in ("bullet", "none") else excerpt(text))
 
 
 def format_number(number: int, kind: str) -> str:
@@ -212,10 +208,9 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     def part(kind: str) -> etree._Element:
         return container.xml(related[kind]) if kind in related else etree.Element(kind)
 
-    styles, lists = WordStyles(part("styles")), read_numbering(part("numbering"))
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    reader = _Reader(file, styles, lists, placeholders)
+    reader = _Reader(file, WordStyles(part("styles")), read_numbering(part("numbering")), placeholders)
     blocks, title = tuple(reader.blocks(body)), tidy(part("core-properties").findtext("{*}title") or "")
     cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
     notes = ("".join(note.itertext("{*}t")) for kind in ("footnotes", "endnotes") for note in part(kind))
@@ -251,10 +246,10 @@ class _Reader:
             properties = by_name(inner.find("{*}pPr"))
             style = self._styles.of(value(properties.get("pStyle")))
             text, boxes = self._text(inner, style)
-            text = joined + text
-            goes_on = "del" in by_name(properties.get("rPr"))  # a deleted end joins two paragraphs
-            joined = text if goes_on else ""
-            yield from () if goes_on else self._paragraphs(text, properties, style)
+            joined += text
+            if "del" not in by_name(properties.get("rPr")):  # a deleted end joins two paragraphs
+                yield from self._paragraphs(joined, properties, style)
+                joined = ""
             yield from boxes
         yield from self._paragraphs(joined, {}, NO_STYLE)
 
@@ -271,15 +266,10 @@ class _Reader:
         """Return a paragraph's text, and the blocks of its text boxes."""
         parts, boxes = list[str](), list[Block]()
         for kind, inner in self._flattened(paragraph, TEXT, style):
-            match kind:
-                case "t":
-                    parts.append(inner.text or "")
-                case shift if shift in SET_OFF:
-                    parts.append(set_off("".join(inner.itertext("{*}t")), shift))
-                case "txbxContent":
-                    boxes += self.blocks(inner)
-                case sign:
-                    parts.append(SIGNS[sign])
+            if kind == "txbxContent":
+                boxes += self.blocks(inner)
+            else:
+                parts.append(SIGNS.get(kind) or set_off("".join(inner.itertext("{*}t")), kind))
         return "".join(parts), boxes
 
     def _table(self, table: etree._Element) -> Iterator[Block]:

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from typing import Any
 
@@ -54,7 +54,6 @@ class OfdPage(Drawings):
         """
         self._source, self._resources = (roots, resources, box), resources
         self._order = count()
-        self._drawn: dict[str, list[dict[str, Any]]] = {"char": [], "curve": [], "image": []}
         across, down = ((POINTS, 0.0), (0.0, POINTS), (-POINTS, 0.0), (0.0, -POINTS))[TURNS.index(degrees)]
         turn = (across, down, -down, across, 0.0, 0.0)
         left, top, right, bottom = _bounds(turn, 0.0, 0.0, *_numbers(box)[2:])
@@ -62,10 +61,10 @@ class OfdPage(Drawings):
         self.bbox = (0.0, 0.0, self.width, self.height)
         self._draw(roots, mult_matrix(turn, (1, 0, 0, 1, -left, -top)), 1.0, "")
 
-    @property
+    @cached_property
     def objects(self) -> dict[str, list[dict[str, Any]]]:
         """Characters, paths and pictures."""
-        return self._drawn
+        return {"char": [], "curve": [], "image": []}
 
     def turned(self, degrees: int) -> OfdPage:
         """Return the page turned clockwise."""
@@ -94,7 +93,7 @@ class OfdPage(Drawings):
     def _keep(self, kind: str, box: Box, **values: Any) -> None:
         left, top, right, bottom = box
         placed = {"x0": left, "top": top, "x1": right, "bottom": bottom, "doctop": top, "order": next(self._order)}
-        self._drawn[kind].append(placed | values)
+        self.objects[kind].append(placed | values)
 
     def _write(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the characters of a text."""
@@ -166,7 +165,7 @@ def _size(roots: Iterable[etree._Element], resources: Resources) -> int:
 
     @cache
     def within(identifier: str) -> int:
-        return drawn_by([resources[identifier]]) if identifier in resources else 0
+        return drawn_by(resources.get(identifier, ()))
 
     def drawn_by(roots: Iterable[etree._Element]) -> int:
         drawn = (unit for root in roots for unit in root.iter(*DRAWN))

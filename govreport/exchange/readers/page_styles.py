@@ -40,8 +40,7 @@ def declared(style: str) -> Mapping[str, str]:
 
 def style_of(element: HtmlElement) -> Mapping[str, str]:
     """Return what an element's own style declares."""
-    style = element.get("style")
-    return declared(style) if style else {}
+    return declared(element.get("style", ""))
 
 
 def displayed(style: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_HIDDEN = re.compile(rb"<(?:\w+:)?(row|col)\s(?=[^>]*\bhidden\s*=\s*[\"'](?:1|true))([^>]*)")
+_HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s(?=[^>]*\bhidden\s*=\s*[\"'](?:1|true))([^>]*)")
 _NUMBERS = re.compile(rb"\b(r|min|max)\s*=\s*[\"']([0-9]{1,7})")
 
 
@@ -150,9 +150,9 @@ def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
 def _hide(values: list[list[str]], merged: Mapping[tuple[int, int], tuple[int, int]], part: bytes) -> Iterator[str]:
     """Blank what stands in hidden rows and columns, but for a cell that reaches beyond them, and yield it."""
     rows, columns = set[int](), set[int]()
-    for kind, attributes in _HIDDEN.findall(part):
+    for attributes in _HIDDEN.findall(part):
         at = {name: int(number) for name, number in _NUMBERS.findall(attributes)}
-        rows |= {at.get(b"r", 0) - 1} if kind == b"row" else set()
+        rows.add(at.get(b"r", 0) - 1)
         columns |= set(range(at.get(b"min", 1) - 1, min(at.get(b"max", 0), max(map(len, values), default=0))))
     for r, row in enumerate(values) if rows or columns else ():
         for c, text in enumerate(row):
@@ -164,17 +164,16 @@ def _hide(values: list[list[str]], merged: Mapping[tuple[int, int], tuple[int, i
 
 def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, file: str) -> Grid:
     """Return a sheet as a grid, without the empty rows at its end and the empty columns beside it."""
-    left = min((c for row in rows for c, text in enumerate(row) if text), default=0)
-    rows, merged = [row[left:] for row in rows], {(r, c - left): spans for (r, c), spans in merged.items()}
     filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
-    height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
-    at_most(height * width, MOST_ITEMS, f"{file} 工作表“{title}”过大")
-    rows = _without_index([row + [""] * (width - len(row)) for row in rows[:height]])
+    left = min((c for _, c in filled), default=0)
+    height, right = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
+    at_most(height * (right - left), MOST_ITEMS, f"{file} 工作表“{title}”过大")
+    rows = _without_index([row[left:right] + [""] * (right - max(left, len(row))) for row in rows[:height]])
     cells, taken = list[GridCell](), TakenPlaces()
     for r, row in enumerate(rows):
         c = 0
         while (c := taken.next_free(r, c)) < len(row):
-            deep, wide = merged.get((r, c), (1, 1))
+            deep, wide = merged.get((r, c + left), (1, 1))
             deep = min(deep, len(rows) - r)
             wide = taken.take(r, c, deep, min(wide, len(row) - c))
             cells.append(GridCell(row[c], r, c, deep, wide))

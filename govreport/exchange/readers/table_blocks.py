@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
 
@@ -21,8 +21,8 @@ def cell_text(blocks: Iterable[Block]) -> str:
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
-def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[Block], file: str) -> Iterator[Block]:
-    """Yield a table as a grid, or what is in it when the table only lays out the page.
+def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[Block], file: str) -> Iterable[Block]:
+    """Return a table as a grid, or what is in it when the table only lays out the page.
 
     groups: of rows of cells, no cell extending beyond its group; inner: the blocks that all cells hold.
     A layout table has a single column, a table within it, or a cell as long as a page.
@@ -39,10 +39,9 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     except GridTooLargeError:
         height = sum(map(len, groups))
         raise FilingError([f"{file} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None
-    nested = any(isinstance(block, Grid) for block in inner)
-    yield from (
-        inner if nested or grid.width < 2 or any(len(c.text) > LONGEST for c in grid.cells) else (with_spans(grid),)
-    )
+    is_nested = any(isinstance(block, Grid) for block in inner)
+    lays_out = is_nested or grid.width < 2 or any(len(cell.text) > LONGEST for cell in grid.cells)
+    return inner if lays_out else [with_spans(grid)]
 
 
 def with_spans(grid: Grid) -> Grid:

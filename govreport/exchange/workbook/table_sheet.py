@@ -42,10 +42,9 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     for name, place in places.items():
         _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
     _validate(sheet, filing, places, frozenset(totals))
-    bottom = TOP + len(grid.head) + len(grid.body)
     _verdicts(sheet, table, formulas.table_edits(filing.form, table, last), Verdicts(places, last), len(grid.head))
     head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, TOP - 1)
-    style.page(sheet, bottom - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
+    style.page(sheet, TOP + len(grid.head) + len(grid.body) - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
     sheet.freeze_panes = sheet.cell(TOP + len(grid.head), LEFT + (table.stub_depth if grid.head else 0))
 
 

@@ -63,8 +63,8 @@ class Sheet:
     def rows(self) -> Iterator[tuple[int, str]]:
         """Return each row below the marker with the key in it, or an empty text."""
         row, column = self.corner
-        last = max((place[0] for place in self.cells), default=row)
-        return ((number, str(self.cells.get((number, column)) or "")) for number in range(row + 1, last + 1))
+        below = range(row + 1, max(self.cells)[0] + 1)
+        return ((number, str(self.cells.get((number, column)) or "")) for number in below)
 
     def columns(self) -> Mapping[str, int]:
         """Return the columns that the hidden row names."""
