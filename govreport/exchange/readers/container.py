@@ -79,8 +79,7 @@ class Container:
 
         name: the part, or empty for the whole container.
         """
-        folder, own = posixpath.split(name)
-        rels = posixpath.join(folder, "_rels", f"{own}.rels")
+        rels = part_at(name, f"_rels/{posixpath.basename(name)}.rels")
         if rels not in self._entries:
             return {}
         found: dict[str, str] = {}

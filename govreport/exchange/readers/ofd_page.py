@@ -224,15 +224,13 @@ def _stretches(data: str) -> Iterator[list[Point]]:
     >>> list(_stretches("M 0 0 L 5 0 Q 5 2 3 2 C S 9 9 A 1 1 0 0 1 9 0"))
     [[(0.0, 0.0), (5.0, 0.0), (5.0, 2.0), (3.0, 2.0), (0.0, 0.0)], [(9.0, 9.0), (9.0, 0.0)]]
     """
-    points: list[Point] = []
-    for operator, told in _OPERATION.findall(data):
-        if operator in "MS" and points:
+    for stretch in re.split("(?=[MS])", data):
+        points: list[Point] = []
+        for operator, told in _OPERATION.findall(stretch):
+            numbers = _numbers(told)[-2:] if operator == "A" else _numbers(told)
+            points += points[:1] if operator == "C" else zip(numbers[::2], numbers[1::2], strict=True)
+        if points:
             yield points
-            points = []
-        numbers = _numbers(told)[-2:] if operator == "A" else _numbers(told)
-        points += points[:1] if operator == "C" else zip(numbers[::2], numbers[1::2], strict=True)
-    if points:
-        yield points
 
 
 def _around(points: Sequence[Point]) -> Box:

@@ -49,13 +49,12 @@ class PdfPage(Page):
 
     def process_object(self, obj: LTItem) -> dict[str, Any]:
         """Return a character or a drawing as pdfplumber does, and its place in the order of drawing."""
-        order = next(self._order)
         if not isinstance(obj, LTChar):
-            return {**super().process_object(obj), "order": order}
+            return {**super().process_object(obj), "order": next(self._order)}
         left, top = self.mediabox[:2]
         return {
             "object_type": "char",
-            "order": order,
+            "order": next(self._order),
             "text": with_ideographs(obj.get_text()),
             "fontname": obj.fontname,
             "size": obj.size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pypdfium2
 
@@ -68,13 +68,11 @@ def _is_bounded(data: bytes) -> bool:
     view, in_all = memoryview(data), 0
     for number, found in enumerate(_STREAM.finditer(data)):
         inflater, size = zlib.decompressobj(), 0
-        for at in range(found.end(), len(data), CHUNK):
-            try:
+        with suppress(zlib.error):
+            for at in range(found.end(), len(data), CHUNK):
                 size += len(inflater.decompress(view[at : at + CHUNK]))
-            except zlib.error:
-                break
-            if inflater.eof or size > LIMIT:
-                break
+                if inflater.eof or size > LIMIT:
+                    break
         in_all += size
         if size > LIMIT or in_all > MOST_UNPACKED or number > MOST_PARTS:
             return False

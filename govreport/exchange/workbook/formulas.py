@@ -64,12 +64,10 @@ def parts_by_total(form: Form) -> Mapping[str, tuple[str, ...]]:
     >>> parts_by_total(Catalogue.read().form_for(2021))["disputes.reconsideration.total"][-1]
     'disputes.reconsideration.pending'
     """
-    parts: dict[str, tuple[str, ...]] = {}
-    edits = [table_edits(form, table).values() for table in form.tables.values()]
-    for edit in chain.from_iterable(chain.from_iterable(edits)):
-        if edit.total:
-            parts.setdefault(edit.total, tuple(cell for _, cell in edit.right))
-    return parts
+    rules = chain.from_iterable(table_edits(form, table).values() for table in form.tables.values())
+    edits = [*chain.from_iterable(rules)]
+    # of several sums that give a total the first counts
+    return {edit.total: tuple(cell for _, cell in edit.right) for edit in reversed(edits) if edit.total}
 
 
 def sum_formula(parts: Iterable[Place]) -> str:

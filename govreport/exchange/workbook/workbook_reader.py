@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
         raise FilingError(problems)
     parts = parts_by_total(form)
     texts, places, notes = dict[str, str](), dict[str, str](), list[Note]()
-    results: Mapping[str, Mapping[Place, Any]] = {}
+    results = cache(partial(cells_by_sheet, opened, results=True))
     for key, own in positions.items():
         sheet = by_kind[key]
         for name, place in own.items():
@@ -166,9 +167,8 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
             value = sheet.cells.get(place)
             if _is_own_sum(value, {own[part] for part in parts.get(name, ())}, own):
                 continue
-            if isinstance(value, Formula):
-                results = results or cells_by_sheet(opened, results=True)
-            texts[name], note = _text(value, results.get(sheet.name, {}).get(place), form.cells[name].kind)
+            result = results()[sheet.name].get(place) if isinstance(value, Formula) else None
+            texts[name], note = _text(value, result, form.cells[name].kind)
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     narrative = _narrative(by_kind, form, notes)
@@ -180,20 +180,18 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
 
 def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[str, Place]:
     """Return where the cells of a table stand."""
-    columns = sheet.columns()
+    columns, where = sheet.columns(), f"{sheet.file} 的工作表“{sheet.name}”"
     positions: dict[str, Place] = {}
     for row, keys in sheet.rows():
         for column, name in _KEY.findall(keys):
             if name in positions:
-                rows = f"第{positions[name][0]}行与第{row}行重复"
-                problems.append(f"{sheet.file} 的工作表“{sheet.name}”{rows}；请只保留一行。")
+                problems.append(f"{where}第{positions[name][0]}行与第{row}行重复；请只保留一行。")
                 return {}
             if column in columns and name in form.cells:
                 positions[name] = row, columns[column]
     if lost := [cell for cell in form.tables[key].cells if cell.name not in positions]:
         more = f"等{len(lost)}格" if len(lost) > 1 else ""
-        what = f"缺少{lost[0].label}{more}（行或列已被删除）"
-        problems.append(f"{sheet.file} 的工作表“{sheet.name}”{what}；请撤销删除。")
+        problems.append(f"{where}缺少{lost[0].label}{more}（行或列已被删除）；请撤销删除。")
     return positions
 
 
