@@ -14,7 +14,7 @@ from govreport.exchange.readers.bounds import LIMIT, MEGABYTE, MOST_PARTS, MOST_
 
 _ENTRY = b"PK\x01\x02"
 _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii)[\"'])", re.IGNORECASE)
 
 
 def part_at(name: str, target: str) -> str:
@@ -61,9 +61,7 @@ class Container:
     def markup(self, name: str) -> bytes:
         """Return an XML part's bytes; raises FilingError when it declares entities or has too much in it."""
         data = self.read(name)
-        encoding = _ENCODING.match(data.lstrip())
-        plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
-        if b"\0" in data or not plain or _DECLARED.search(data):
+        if b"\0" in data or _OTHER_ENCODING.match(data) or _DECLARED.search(data):
             raise FilingError([f"{self._file} 里有不该有的实体声明或编码，不予读取；请用生成它的软件另存。"])
         at_most(data.count(b"<"), MOST_TAGS, f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记）")
         return data
