@@ -288,10 +288,8 @@ def _parsed(text: str, file: str) -> HtmlElement | None:
     """Parse a page within bounds."""
     bounds.at_most(text.count("<"), bounds.MOST_TAGS, f"{file} 的内容过多（{text.count('<'):,} 个标记）")
     bounds.at_most(len(text), bounds.MOST_CHARACTERS, f"{file} 的内容过多（{len(text):,} 个字符）")
-    if any(tag["many"] for tag in _TAG.finditer(text)):
-        raise FilingError(
-            [f"{file} 不是正常的网页（一个标记有 {bounds.MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"]
-        )
+    crowded = sum(1 for tag in _TAG.finditer(text) if tag["many"])
+    bounds.at_most(crowded, 0, f"{file} 的内容过多（有标记带 {bounds.MOST_ATTRIBUTES} 个以上的属性）")
     try:
         return parse_html(text)
     except HtmlTooLargeError:
