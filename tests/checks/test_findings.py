@@ -234,7 +234,7 @@ def test_a_waiver_that_names_figures_expires_when_they_change(make_project: Make
 MISTAKES = {
     "no reason": (WAIVER.replace('reason = "并案处理"\n', ""), "第1条缺少 reason"),
     "a reason of nothing": (WAIVER.replace("并案处理", ""), "第1条缺少 reason"),
-    "a reason of spaces": (WAIVER.replace("并案处理", "  "), "第1条的 reason"),
+    "a reason of spaces": (WAIVER.replace("并案处理", "  "), "第1条缺少 reason"),
     "no cells": (WAIVER.replace(f'["{D1}"]', "[]"), "第1条缺少 cells"),
     "cells that are no list": (WAIVER.replace(f'["{D1}"]', f'"{D1}"'), "第1条的 cells 应是单元格名称的数组"),
     "a date in words": (WAIVER.replace("2024-01-25", '"上周"'), "第1条的 date 应是日期"),

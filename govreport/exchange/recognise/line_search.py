@@ -25,8 +25,6 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     found: list[tuple[float, RowReading]] = []
     for number, line in _lines_of_figures(lines, headers.numbers, table):
         above = [n for n in headers.numbers if number - 2 * NEAR <= n < number]
-        if not above and len(line.figures) != count:
-            continue
         header = headers.over(number, None)
         middles = middles_of(lines[max(0, number - 2 * NEAR) : number], [cell.column.label[-1] for cell in table.cells])
         for placed in placements(line, count, header, middles):

@@ -157,13 +157,11 @@ class _Finder:
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
         price = LABEL * near + SLIP * apart + 2 * TIE * start
         line = _joined(span)
-        if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
+        if not (with_figures or first.grid or any(line.drawn for line in span)):
             return
         header = self.headers.over(numbers[span.index(with_figures[0]) if with_figures else -1], target.row)
         if len(line.figures) > count + 2:
             return
-        shown = len(line.values) if line.grid or line.drawn else len(line.figures)
-        price += SLIP * (shown != count)
         names = self.names[target.row.key]
         if len(with_figures) > 1 and not first.grid and len(line.figures) != count:
             return
@@ -384,8 +382,8 @@ def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
         yield replace(line, labels=labels, values=values, spots=())
 
 
-def _joined(span: Sequence[Line]) -> Line | None:
-    """Return lines made one; None where they cannot be a row."""
+def _joined(span: Sequence[Line]) -> Line:
+    """Return lines made one."""
     first = span[0]
     if len(span) == 1:
         return first
@@ -398,8 +396,6 @@ def _joined(span: Sequence[Line]) -> Line | None:
         pairs = zip(*(line.values[len(line.values) - count :] for line in span), strict=True)
         values = tuple(replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in pairs)
         return replace(first, labels=labels, values=values)
-    if span[-1].labels:
-        return None
     values = tuple(cell for line in with_figures for cell in line.values if cell.text.strip())
     return replace(first, labels=labels, values=values, spots=())
 
