@@ -511,7 +511,8 @@ def test_a_reviewer_answers_with_the_keyboard_alone(browser: Browser, sample: Ru
     assert ended.returncode == 0 and "接受意见0条，批注2条，已退回。" in ended.stdout, ended.stderr
 
 
-def test_a_reviewer_who_agrees_is_told_which_errors_are_open(browser: Browser, sample: Run):
+def test_a_reviewer_who_agrees_is_told_which_errors_are_open(browser: Browser, sample: Run, tmp_path: Path):
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     browser.open(sample.folder(FAULTY) / "review.html")
 
     def saved(*choices: str) -> str:
@@ -522,10 +523,12 @@ def test_a_reviewer_who_agrees_is_told_which_errors_are_open(browser: Browser, s
 
     errors = browser.run("[...document.querySelectorAll('.findings > .error')].map(e => e.id.slice(1)).join('、')")
     assert saved('input[name=verdict][value="同意"]').startswith(f"结论是同意，意见{errors}还没有处理或要求修改；")
-    warned = browser.run("document.querySelector('.findings > .warning').id.slice(1)")
-    assert f"意见{errors}、{warned}还没有" in saved(f"input[name=a{warned}][value=change]")
+    hinted = browser.run("document.querySelector('.findings > .notice').id.slice(1)")
+    assert f"意见{errors}、{hinted}还没有" in saved(f"input[name=a{hinted}][value=change]")
     browser.run("document.querySelectorAll('.error textarea').forEach(one => { one.value = '已核实'; })")
     for number in errors.split("、"):
         saved(f"input[name=a{number}][value=accept]")
-    assert f"意见{warned}还没有" in saved() and saved(f'input[name=a{warned}][value=""]') == "请写姓名。"
+    assert f"意见{hinted}还没有" in saved() and saved(f'input[name=a{hinted}][value=""]') == "请写姓名。"
     assert saved('input[name=verdict][value="退回"]') == "请写姓名。"
+    browser.call("Input.insertText", text="李审核")
+    assert saved().startswith("已保存为")
