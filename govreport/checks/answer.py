@@ -17,7 +17,7 @@ from govreport.checks.findings import Finding
 from govreport.checks.signoff import SignOff, filing_digest, read_signoff, require_no_return, sign
 from govreport.checks.waivers import read_waivers
 from govreport.core import COMMENTS_FILE, SIGNOFF_FILE, FilingError, Schema, read_date, read_text, unwatched
-from govreport.filing import OWN, Filing, Project, shown_folder
+from govreport.filing import Filing, Project, shown_folder
 
 AGREED = "同意"
 ACCEPT, CHANGE = "accept", "change"
@@ -206,7 +206,7 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
     if answer.day > today + datetime.timedelta(1):  # it is tomorrow elsewhere
         raise FilingError([f"审阅日期 {answer.day} 在今天之后；请在审阅本中改正后重新保存。"])
     for comment in answer.comments:
-        if comment.cell and comment.cell not in filing.form.cells and not comment.cell.startswith(OWN):
+        if comment.is_astray(filing.form.cells):
             raise FilingError([f"批注的单元格“{comment.cell[:80]}”不在格式中；请在审阅本中重新保存。"])
     listed = {finding.code: finding for finding in findings}
     comments = [_asked(listed[c], why, answer) for c, why in answer.changes.items() if c in listed] + [*answer.comments]

@@ -48,6 +48,10 @@ class Comment:
         quote = _PUNCTUATION.sub(r"\\\1", self.quote)  # as Markdown, which findings quote
         return Finding(None, None, "notice", told, (place,), quote=quote or None)
 
+    def is_astray(self, cells: Container[str]) -> bool:
+        """Whether it is on a cell that neither the form, of these cells, nor a table of the analyst's own has."""
+        return bool(self.cell) and self.cell not in cells and not self.cell.startswith(OWN)
+
     def entry(self, report: str) -> str:
         """Return the comment as an entry of comments.toml. report: which it is of."""
         told = {name: getattr(self, name) or None for name in ("text", "quote", "nth", "cell", "verdict", "by")}
@@ -85,10 +89,9 @@ def comments_told(folder: Path, shown: str) -> str:
 def comment_problems(folder: Path, shown: str, cells: Container[str]) -> Sequence[str]:
     """Return what is wrong with the comments that are not resolved, a sentence each. cells: names of the form's."""
     try:
-        named = [comment.cell for comment in open_comments(folder, shown)]
+        odd = [comment.cell for comment in open_comments(folder, shown) if comment.is_astray(cells)]
     except FilingError as error:
         return error.problems
-    odd = [cell for cell in named if cell and cell not in cells and not cell.startswith(OWN)]
     return [f"{shown}/{COMMENTS_FILE} 中的单元格“{cell[:80]}”不在格式中；请改正名称。" for cell in odd]
 
 
