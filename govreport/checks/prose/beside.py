@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import takewhile
 
-from govreport.checks.prose.discourse import State, Subject
+from govreport.checks.prose.discourse import WHEN, State, Subject
 from govreport.checks.prose.frames import Frame, came_from, is_difference, once
 from govreport.checks.prose.lexicon import Words, first_of, has, meanings_of
 from govreport.checks.prose.lists import Lists
@@ -23,7 +23,6 @@ _REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?|[由从](?:Ｌ的?)
 _YEARS_NAMED = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
 _BEHIND = re.compile("（([ＬＯＴ])）")
 _REST = re.compile("其余其[他它]处理|(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
-_WHEN = {"Ｌ": "last", "Ｏ": "other", "Ｔ": ""}
 
 
 def beside(frame: Frame, state: State, lists: Lists) -> Subject | None:
@@ -91,7 +90,7 @@ def _series(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
     if named is None or has(frame.labelled, "name"):
         return None
     years = [letter for letter in named.groups() if letter]
-    when = _WHEN[years[-1]] if years else year_in_series(frame)
+    when = WHEN[years[-1]] if years else year_in_series(frame)
     here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
     now = next((f for f in here if f.bracket in (-1, frame.bracket) and f.is_count and not is_difference(f)), None)
     subject = found.get(now.number) if now and now.quantity.unit == frame.quantity.unit else None
@@ -105,7 +104,7 @@ def _series(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
 def year_in_series(frame: Frame) -> str | None:
     """Return which year's a figure is by its bracket, 97件（2022年）, or its place: 近三年分别为84件、97件和118件."""
     if behind := _BEHIND.match(frame.line.text, frame.place + 1):
-        return _WHEN[behind[1]]
+        return WHEN[behind[1]]
     run, number = [frame], frame.number
     run += takewhile(_goes_on, frame.line.frames[number + 1 : number + LONGEST])
     while len(run) < LONGEST and run[0].number and _goes_on(run[0]):

@@ -13,6 +13,8 @@ from govreport.checks.prose.values import Cells
 
 MATTERS = {"publication", "other"}
 """Topics that no table holds."""
+WHEN = {"Ｔ": "", "Ｌ": "last", "Ｎ": "plan", "Ｏ": "other", PART_OF_YEAR: "part"}
+"""When a figure is, by the letter of the year, or of the part of this one, that is said to be its."""
 _OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|回顾|进入|其中|对|至|到|与|从|是|针对)*$")
 _AMONG = re.compile("(?:的|提出|提交|信息|公开|政府|申请)*[中里]，")
 _COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
@@ -88,14 +90,12 @@ class State:
         """Take up a year, or a part of one, between the letters before and behind it."""
         if before.endswith(("至", "到", "—", "~")) if letter == "Ｔ" else place in self.line.taken:
             return
-        opens = _OPENS.search(before)
-        if letter == PART_OF_YEAR:
-            self.said |= {"when": ("part", place)} if opens else {}
-        elif letter in "ＴＳ":
+        is_base = letter != PART_OF_YEAR and (behind in "—~至、" or _COMPARES.match(self.line.text, place + 1))
+        if letter in "ＴＳ":
             if letter == "Ｔ" or self.of("when") == "cumulative":
                 self.said["when"] = "", place
-        elif opens and behind not in "—~至、" and not _COMPARES.match(self.line.text, place + 1):
-            self.said["when"] = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, ""), place
+        elif _OPENS.search(before) and not is_base:
+            self.said["when"] = WHEN[letter], place
         if letter == "Ｏ" and ("自" in before or behind in "—~至" or self.line.text.startswith("以来", place + 1)):
             self.said["when"] = self.said["cumulative"] = "cumulative", place
 

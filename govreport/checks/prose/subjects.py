@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth
-from govreport.checks.prose.discourse import State, Subject
+from govreport.checks.prose.discourse import WHEN, State, Subject
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, was_before
 from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
 from govreport.checks.prose.lists import COURTS, Lists
@@ -203,7 +203,7 @@ def _when(frame: Frame, state: State) -> str:
             if "自" in before:
                 when = "cumulative"
             elif not base:
-                when = {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
+                when = WHEN[match[0]]
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
     return "plan" if has(frame.tailed, "time", "plan") else when
