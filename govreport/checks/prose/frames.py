@@ -28,8 +28,10 @@ _GROWS = re.compile("[增上提下减回]?[长加升高降少落多]了?")
 _AMONG = re.compile("[^在]*?(?:申请|复议|诉讼|案件)中")
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
 """Letters without weight of their own."""
-
-
+ALL_OF_THEM = re.compile(
+    "[两二三四五六七八九十几·]\\S{0,8}(?:共计|合计|总计|累计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|线上线下|#个?(?:平台|渠道)"
+)
+"""Words before a sum that say what all it is the sum of."""
 _SMALL = re.compile(f"[{''.join(SMALL)}]+")
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from govreport.checks.prose.claims import Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import of_another_year
+from govreport.checks.prose.frames import ALL_OF_THEM, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.lists import Listing, apart_from, begins_anew, kind_of, mark_before, opening, sets_of
 from govreport.checks.prose.passage_lists import can_be_some
@@ -46,7 +46,8 @@ def _gravest(listing: Listing) -> str:
         return ""
     if sum(part.counted.low for part in parts) > total.counted.high:
         return "error" if exact else "notice"
-    if not exact or made == stated or len(parts) < 2 or (listing.open and listing.kind != "partition"):
+    ended = listing.kind == "partition" or parts[-1].says("open", "remainder")
+    if not exact or made == stated or len(parts) < 2 or (listing.open and not ended):
         return ""
     if listing.whole or not apart_from(listing):  # ten thousand times as much, or as little
         return "error"
@@ -70,15 +71,15 @@ def _overlap(listing: Listing) -> bool:
 
 def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
-    parts = listing.parts
+    total, parts = listing.total, listing.parts
     traits = {
         "cost": min(listing.cost, 6.0),
         "one part": len(parts) == 1,
         "nested": any(map(opening, parts[1:])),
-        "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
+        "another unit": parts[0].quantity.unit != total.quantity.unit and not ALL_OF_THEM.search(total.label_text),
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
-        "another year": not (of_another_year(listing.total) or has(listing.total.led, "time", "cumulative"))
+        "another year": not (of_another_year(total) or has(total.led, "time", "cumulative"))
         and any(map(of_another_year, parts)),
         "open": listing.open,
         "chance": listing.chance,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from govreport.checks.prose.frames import Frame, is_difference, once
+from govreport.checks.prose.frames import ALL_OF_THEM, Frame, is_difference, once
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.packaged import packaged
 from govreport.checks.prose.quantities import like
@@ -86,9 +86,6 @@ _ABOUT = re.compile("，[^，。；、]{0,6}涉及[^，。；]*$")
 _BASE = re.compile("[较比][ＬＯ]")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
-ALL_OF_THEM = re.compile(
-    "[两二三四五六七八九十几·]\\S{0,8}(?:共计|合计|总计|累计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|线上线下|#个?(?:平台|渠道)"
-)
 SEVERAL = re.compile("([两二三四五六七八九])(?:年|个|家|大|类|项|者|级|部门|单位|渠道|平台|方面|自媒体)")
 
 

@@ -46,7 +46,8 @@ def markdown_tables(text: str) -> Iterator[MarkdownTable]:
     for is_table, block in groupby(text[:MOST].split("\n"), lambda line: line.lstrip().startswith("|")):
         lines = [line.strip() for line in block]
         if is_table and len(lines) > 2 and _RULE.fullmatch(lines[1]):
-            (corner, *heads), *rows = ([_plain(cell) for cell in _cells(line)] for line in (lines[0], *lines[2:]))
+            cells = (map(without_marks, _cells(line)) for line in (lines[0], *lines[2:]))
+            (corner, *heads), *rows = ([" ".join(cell.split()) for cell in line] for line in cells)
             if heads and all(len(row) == len(heads) + 1 and row[0] for row in rows):
                 labels = tuple((row[0],) for row in rows)
                 values = tuple(tuple(map(read_value, row[1:])) for row in rows)
@@ -57,10 +58,6 @@ def markdown_tables(text: str) -> Iterator[MarkdownTable]:
 
 def _cells(line: str) -> list[str]:
     return [match[0] for match in _CELL.finditer(line.strip("|"))]
-
-
-def _plain(cell: str) -> str:
-    return " ".join(without_marks(cell).split())
 
 
 def sums_in_tables(filing: Filing, text: str) -> Iterator[Finding]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govreport.checks.prose.frames import Frame, Line, is_difference, of_another_year, was_before
+from govreport.checks.prose.frames import ALL_OF_THEM, Frame, Line, is_difference, of_another_year, was_before
 from govreport.checks.prose.lexicon import has, meanings_of
 from govreport.checks.prose.lists import (
-    ALL_OF_THEM,
     COSTS,
     KINDS,
     MOST_LISTS,

@@ -106,7 +106,8 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
         own = distributed(frames, run, number)
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = first_of(share.labelled, "share")
-    said = passage.text[at[share.label] : at[word.start]].strip(_EDGES) if word else ""
+    end = (word.end if "row" in word.meanings else word.start) if word else share.label
+    said = passage.text[at[share.label] : at[end]].strip(_EDGES)
     found = [part for part in _told(context, share, said, word) if part.frames]
     if all(part.cost >= COSTS["before"] for part in found):
         found += _cells(context, share, flows=bool(found))
@@ -132,7 +133,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
     own, known = context.shares.get(number), context.subjects
     cells = own.options[0] if own else ()
-    by_cell = {name: f for f in here if f.number in known for name in known[f.number].options[0][:1]}
+    by_cell = {known[f.number].options[0]: f for f in here if f.number in known}
     if of_last := _is_of(share, last):
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if said in ("前者", "后者"):
@@ -146,7 +147,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
         yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts)
     elif of_last:
         yield from (_figures(0.0, f) for f in here[-1:])
-    elif own is not None and len(named := [f for f in map(by_cell.get, cells) if f]) == len(cells) > 1:
+    elif own is not None and len(named := [f for name in cells if (f := by_cell.get((name,)))]) == len(cells) > 1:
         yield _figures(0.0, *named)
     else:
         last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
@@ -157,7 +158,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
             if share.quantity.value != 1 and (same or (own is None and _alike(said, last))):
                 yield from _of_a_rate(context, last, own)
             elif own is not None and own.topic == "applications" and last in here:
-                yield _figures(COSTS["before"], by_cell.get(own.options[0][0], last))
+                yield _figures(COSTS["before"], by_cell.get(own.options[0], last))
         elif word:
             alike = [f for f in near[-4:] if _alike(said, f)]
             yield from _with_those_joined(alike[-1]) if alike else ()
@@ -198,7 +199,7 @@ def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     if subject is None or subject.when or subject.limited or context.of_others(subject.scope) or subject.cost > DEAR:
         return
     flow = subject.options[0] in WHOLES
-    if (flow and not flows) or share.quantity.value == 1:
+    if (flow and not flows) or (share.quantity.value == 1 and subject.options[0][0].endswith(".total")):
         return
     for number, option in enumerate(subject.options):
         if (value := context.filing.of(option)) is not None:
@@ -327,13 +328,15 @@ def _share(
         return context.right(share.quote, place, "N3", words, numbers)
     part = parts[0]
     cheap, least = [base for base in bases if base.cost < TOO_DEAR], part.value if quantity.value <= 1 else 0
-    likely = [base for base in cheap if base.value >= least or len(bases) == 1 or base.value in near]
+    likely = [b for b in cheap if b.value > least or (b.value != part.value and (len(bases) == 1 or b.value in near))]
     if not likely:
         told = f"{_in_words(context, part)}占{share.printed}"
         return Claim(context.part, share.quote, told, "不知占什么的比例", OPEN, place)
     base = min(likely, key=lambda base: base.cost - COSTS["before"] * (base.value in near))
     if not has(share.labelled, "share", "rate"):
-        part = _nearest(parts, quantity.value * base.value)
+        part = min(
+            parts, key=lambda part: part.cost + abs(math.log((part.value + 1) / (quantity.value * base.value + 1)))
+        )
     told = _in_words(context, part)
     said = context.part, share.quote, f"{told}占{share.printed}"
     expected = _percent(Fraction(part.value) / base.value, quantity)
@@ -353,11 +356,6 @@ def _worded(context: Context, share: Frame, part: Reading, base: Reading, percen
     how = ("，正文未进位（截断）" if stated < percent else "，正文末位多1") * cut
     reading = f"{told}÷{_in_words(context, base)}＝{plain(percent)}%{how}"
     return f"{told}占{share.printed}", reading
-
-
-def _nearest(parts: Sequence[Reading], stated: Fraction | int) -> Reading:
-    """Return the likeliest part of a share that none makes: cheap by its words and near what the share says."""
-    return min(parts, key=lambda part: part.cost + abs(math.log((part.value + 1) / (stated + 1))))
 
 
 def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dict[str, float]:

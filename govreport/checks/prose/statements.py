@@ -185,10 +185,11 @@ def _spoken_of(context: Context, place: int) -> list[Frame]:
 
 def _groups(context: Context, place: int, state: State | None) -> list[str]:
     """Return the groups of disputes that a statement is about, without figures those spoken of last."""
-    last = state.of("group") if state else ""
+    last, line = state.of("group") if state else "", context.line
     subjects = [context.subjects[frame.number] for frame in _spoken_of(context, place)]
     groups = [row[0] for subject in subjects if subject.topic == "disputes" for row in subject.rows]
-    return groups if last in ("", *groups) else [last]
+    named = meanings_of(line.between(context.clause(place), place), "group")
+    return groups if last in ("", *groups) else named or [last]
 
 
 def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:

@@ -23,8 +23,8 @@ FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
 """Rows that verbs of receiving and answering name."""
 RESULT = 2
 """The rank of rows of results."""
-ITEMS = {"items_last_year", "change", "-change"}
-"""Columns of items, and how many fewer they are."""
+ITEMS, DOCUMENTS = {"items_last_year", "change", "-change"}, {"normative", "rules"}
+"""Columns of items, and how many fewer they are; rows of documents."""
 OF_OTHER_YEARS = {"items_last_year": "last", "disclosed_total": "cumulative"}
 """Columns of the table that are not of its year."""
 ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
@@ -111,7 +111,7 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
     hits, cost, start, end = _words(frame)
-    only = "Ｔ" in frame.label_text and not _bare(frame.label_text).strip("Ｔ年度")
+    only = "Ｔ" in frame.label_text and not _LIGHT.sub("", frame.label_text).strip("Ｔ年度")
     ours = has(frame.labelled, "about", "disclosure") and not has(frame.labelled, "name")
     if above and frame.is_count and (only or (ours and above.topic == "disputes")):
         cost = COSTS["not of disclosure"] if ours and "respondent" in state.said else above.cost
@@ -180,10 +180,6 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
     if tail:
         return frame.tailed, COSTS["clause before"], *behind[2:]
     return frame.labelled, 0.0, frame.label, frame.place
-
-
-def _bare(label: str) -> str:
-    return _LIGHT.sub("", label)
 
 
 def _when(frame: Frame, state: State) -> str:
@@ -274,7 +270,8 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
     named = meanings_of(hits, "row")
     if not named:
         share = first_of(hits, "share") if frame.kind == SHARE else None
-        word = _bare(frame.line.text[frame.label : share.start] if share else frame.label_text) or frame.tail_text
+        said = frame.line.text[frame.label : share.start] if share else frame.label_text
+        word = _LIGHT.sub("", said) or frame.tail_text
         named = [h.meanings["bare"] for h in of_class(hits, "bare") if frame.line.text[h.start : h.end] == word]
     led = [row for row in meanings_of(frame.led, "row") if rank(row) == RESULT and not has(hits, "verb")]
     cost = COSTS["clause before"] * (not named and len(led) == 1)
@@ -373,18 +370,18 @@ def _recalled(frame: Frame, state: State) -> str:
 
 def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
     verbs = meanings_of(hits, "verb")
-    nouns = set(meanings_of(hits, "proactive")) or {"fees"} & set(verbs)
-    row, cost = next(iter(nouns), state.of("proactive")), 0.0
+    nouns = list(dict.fromkeys(meanings_of(hits, "proactive"))) or ["fees"] * ("fees" in verbs)
+    row, cost = nouns[0] if nouns else state.of("proactive"), 0.0
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
         cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
-    if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in ("normative", "rules", "procurement"):
+    if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in DOCUMENTS | {"procurement"}:
         return _items(frame, row, verbs, cost)
     counted = units(row if row in packaged("figures")["units"] else "decisions")
-    if not row or len(nouns) > 1 or frame.quantity.unit not in counted:
+    if not row or (len(nouns) > 1 and not DOCUMENTS.issuperset(nouns)) or frame.quantity.unit not in counted:
         return None
     columns = ["amount"] if frame.is_money else ["projects"] if row == "procurement" else ["decisions"]
-    if row in ("normative", "rules"):
+    if row in DOCUMENTS:
         if not verbs:
             cost += COSTS["verb recalled"] + COSTS["row recalled"] * state.far("verb", frame.place)
             verbs = [state.of("verb")]
@@ -396,7 +393,7 @@ def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -
             cost += COSTS["published"]
     elif not ITEMS.isdisjoint(verbs):
         return None
-    return tuple((f"proactive.{row}.{column}",) for column in columns), (), cost
+    return tuple(tuple(f"proactive.{row}.{column}" for row in nouns or [row]) for column in columns), (), cost
 
 
 def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading | None:
