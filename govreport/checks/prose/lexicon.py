@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -146,12 +146,12 @@ def read_lexicon(*texts: str) -> Lexicon:
     years: dict[str, str] = {}
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
     for data in map(tomllib.loads, texts):
-        years |= {word: YEARS[when] for when, words in data.pop("year", {}).items() for word in words.split()}
+        years.update({word: YEARS[when] for when, words in data.pop("year", {}).items() for word in words.split()})
         as_year = re.compile("|".join(map(re.escape, sorted(years, key=len, reverse=True))) or "(?!)")
         for kind, entries in data.items():
             for meaning, words in entries.items():
                 for word in words.split():
-                    meanings[as_year.sub(_letter(years), word)].setdefault(kind, meaning)
+                    meanings[as_year.sub(lambda match: years[match[0]], word)].setdefault(kind, meaning)
     plain: dict[str, list[tuple[str, Meanings]]] = defaultdict(list)
     stating = [re.escape(word.partition("…")[0]) for word, told in meanings.items() if _states(told)]
     gapped: dict[str, list[tuple[re.Pattern[str], Meanings]]] = defaultdict(list)
@@ -169,10 +169,6 @@ def read_lexicon(*texts: str) -> Lexicon:
 def _states(meanings: Meanings) -> bool:
     """Whether a word can state something where no figure stands: that there is none, that it is all, or how it grew."""
     return not meanings.keys().isdisjoint(("none", "all")) or meanings.get("growth") in ("level", "double", "base")
-
-
-def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    return lambda match: years[match[0]]
 
 
 def _worked_out(meanings: Meanings) -> Meanings:

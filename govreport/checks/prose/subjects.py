@@ -375,7 +375,8 @@ def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
         cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
-    if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in DOCUMENTS | {"procurement"}:
+    items = frame.quantity.unit == "项" and "决定" not in frame.label_text
+    if row and len(nouns) < 2 and items and row not in DOCUMENTS | {"procurement"}:
         return _items(frame, row, verbs, cost)
     counted = units(row if row in packaged("figures")["units"] else "decisions")
     if not row or (len(nouns) > 1 and not DOCUMENTS.issuperset(nouns)) or frame.quantity.unit not in counted:
