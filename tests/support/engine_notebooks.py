@@ -19,7 +19,7 @@ def may_fail(source: str) -> Tagged:
 
 NOTEBOOKS: dict[str, list[str | Tagged]] = {
     "results, streams, awaits and displays": [
-        "1 + 1", "None", "'字'", "1; 2", "3;", "x = 4", "_", "__", "Out[1]", "In[1]", "_i1", "[list(range(40))] * 30",
+        "1 + 1", "None", "'字'", "1; 2", "3;", "x = 4", "_", "__", "Out[1]", "In[1]", "_i1",
         "{'键': {'乙': [1, 2, {'丙': 3}]}}", "b'bytes'", "1.0 / 3", "float('nan')", "2 ** 200",
         "import numpy as np\nnp.arange(12).reshape(3, 4)", "np.float64(0.1)",
         "lambda: None", "class A:\n    pass\nA", "A.__module__", "__name__",
@@ -28,7 +28,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "print('甲')\nprint('乙', end='')\nprint()",
         "import sys\nprint('out')\nprint('err', file=sys.stderr)",
         "sys.stdout.write('without line end'); sys.stdout.flush()",
-        "for n in range(2000):\n    print(n, '数' * 20)",
         "print('10%\\r20%\\r100%')\nprint('ab\\bc')",
         "import warnings\nwarnings.warn('注意')",
         "import logging\nlogging.warning('日志')\nlogging.getLogger('x').error('错')",
@@ -68,13 +67,16 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "class D:\n    def _ipython_display_(self): display('自己', display_id='d'); print('和字')\nD()",
         "class E:\n    def __repr__(self):\n        raise ValueError('坏')\n",
         may_fail("E()"),
-        "class F:\n    def _repr_html_(self):\n        raise ValueError('坏')\n    def __repr__(self): return 'F'\nF()",
+        may_fail("class F:\n    def _repr_html_(self):\n        raise ValueError('坏')\n    def __repr__(self): return 'F'\nF()"),
         "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='), alt='点')",
         "import decimal, datetime, fractions\ndecimal.Decimal('1.10'), datetime.date(2023, 1, 2), fractions.Fraction(1, 3)",
         "from IPython.display import publish_display_data\npublish_display_data({'text/plain': '直接'})",
         "display()",
         "ProgressBar(3)",
         "Pretty('x'), display(Pretty('y'))",
+        # long ones last: what a cell puts out is written again after each that follows
+        "[list(range(40))] * 30",
+        "for n in range(2000):\n    print(n, '数' * 20)",
     ],
     "figures": [
         "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3])",
