@@ -193,7 +193,7 @@ def test_a_timeout_and_a_death_raise_what_the_stock_engine_raises(tmp_path: Path
     asleep = written(tmp_path, ["print('前')", "import time; print('中', flush=True); time.sleep(60)"])
     for engine in (None, "govreport"):
         with pytest.raises(CellTimeoutError):
-            executed(asleep, engine, execution_timeout=2)
+            executed(asleep, engine, execution_timeout=1)
     dying = written(tmp_path, ["print('前')", "import os, time; print('中', flush=True); time.sleep(1); os._exit(3)"])
     for engine in (None, "govreport"):
         with pytest.raises(DeadKernelError):

@@ -80,10 +80,11 @@ def test_text_behind_a_parts_heading_in_its_own_element_is_no_heading():
 @pytest.mark.parametrize("text", ["，{}其中门户网站", "{}含门户网站类"])
 def test_prose_right_behind_a_table_is_no_row_of_it_wherever_its_lines_end(text: str, kind: str):
     _, page = sample_page("shili-education", 2023)
-    at = 1 + next(number for number, block in enumerate(page.blocks) if isinstance(block, Grid))
+    at = next(number for number, block in enumerate(page.blocks) if isinstance(block, Grid))
+    heading, said, table, below = page.blocks[at - 2 : at + 2]
     for more in range(10):
         prose = plain_paragraph(f"各平台发布信息{text.format('及' * more)}发布信息120条，群众反映良好。")
-        made = replace(page, blocks=(*page.blocks[:at], prose, *page.blocks[at:]))
+        made = replace(page, blocks=(heading, said, table, prose, below))
         assert [note for note in read(WRITERS[kind](made), kind).filing.notes if note.severity == "warning"] == []
 
 
