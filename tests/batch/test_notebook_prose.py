@@ -17,9 +17,9 @@ CELL = "全年新收政府信息公开申请77件。"
 def test_a_table_that_a_notebook_only_shows_counts_in_the_check_after_the_run(shown: str, tmp_path: Path) -> None:
     root, frame = make_project(tmp_path / "city", GOOD), 'pd.DataFrame({"件数": [3, 2, 6]}, ["网站", "微信", "合计"])'
     statutory = f"{OPEN}.table(\"disputes\"), report.table('applications')\ndisplay(report)"
-    write_notebook(root, statutory)
+    write_notebook(root, statutory, forked=True)
     assert "的笔记本中有" not in govreport(root, "check", GOOD, str(YEAR)).stderr, "the check knows these"
-    write_notebook(root, f"{statutory}\nimport pandas as pd\n{shown.format(frame)}")
+    write_notebook(root, f"{statutory}\nimport pandas as pd\n{shown.format(frame)}", forked=True)
     before = govreport(root, "check", GOOD, str(YEAR))
     assert f"{GOOD} {YEAR} 的笔记本中有断言、自编表或文字，尚未运行" in before.stderr
     assert govreport(root, "run", GOOD, str(YEAR), "--formats", "html").returncode == 0
@@ -30,7 +30,7 @@ def test_a_table_that_a_notebook_only_shows_counts_in_the_check_after_the_run(sh
 
 def test_prose_in_a_markdown_cell_counts_in_the_run_and_in_the_check_after_it(tmp_path: Path) -> None:
     root = make_project(tmp_path / "city", GOOD)
-    write_notebook(root, OPEN, prose=CELL)
+    write_notebook(root, OPEN, prose=CELL, forked=True)
     before = govreport(root, "check", GOOD, str(YEAR))
     assert before.returncode == 0 and f"{GOOD} {YEAR} 的笔记本中有断言、自编表或文字，尚未运行" in before.stderr
     made = Run(root, govreport(root, "run", GOOD, str(YEAR), "--formats", "html"))

@@ -19,7 +19,7 @@ NOT_COUNTED = "笔记本中的意见不在内"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     made = make_project(tmp_path / "city", GOOD)
-    write_notebook(made, OPEN + FAILING, prose=CELL)
+    write_notebook(made, OPEN + FAILING, prose=CELL, forked=True)
     return made
 
 
@@ -66,7 +66,7 @@ def test_the_sheet_tells_what_the_notebook_says_wrongly_and_what_of_it_is_accept
 
 
 def test_a_run_that_failed_is_told_on_the_sheet_and_by_the_check(root: Path) -> None:
-    write_notebook(root, OPEN + "1 / 0", prose=CELL)
+    write_notebook(root, OPEN + "1 / 0", prose=CELL, forked=True)
     run(root)
     told = sheet_of(root)["报告"]
     assert told.startswith("失败（") and "ZeroDivisionError" in told and told.endswith(f"；{NOT_COUNTED}）")
