@@ -304,7 +304,7 @@ NOTEBOOKS: dict[str, Callable[[], Cell]] = {
     "typst-lines": lambda: notebook(*(cell for text in TYPST for cell in everywhere(text))),
     "markdown": lambda: notebook(*(markdown(text) for text in ODD_MARKDOWN)),
     "long-word": lambda: notebook(markdown("a" * 1_000_000), code(printed("b" * 1_000_000)), markdown("# " + "c" * 9_000)),
-    "long-words-everywhere": lambda: said("W" * 1_000),
+    "long-words-everywhere": lambda: said("W" * 300),
     "invisible": lambda: said(INVISIBLE),
     "lone-surrogates": lambda: said("甲\ud800乙\udfff丙\udc00\ud83d"),
     "entities": lambda: notebook(markdown("甲&#x202e;乙&#0;丙&#xD800;丁&#27;戊"), code(shown(HTML("甲&#x202e;乙&#xFFFF;丙&#8;丁")))),
