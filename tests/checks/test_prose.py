@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_no_text_stops_the_reader(text: str) -> None:
     [
         "收到申请3件，其中甲类1件、乙类2件。" * 2_000,
         "收到申请3件，其中" + "甲类1件、" * 5_000,
-        "其中1件，" * 2_000,
+        "其中1件，" * 1_000,
         "3，" * 5_000,
         "1" * 50_000 + "件",
         "（" * 9_000 + "《" * 9_000 + "“" * 9_000 + "3件",
@@ -210,16 +211,19 @@ def test_what_prose_says_of_a_filing_truly_is_never_flagged(given_: Filing) -> N
     assert [f.message for f in check_prose(given_, {3: "".join(said)}) if f.severity != "notice"] == []
 
 
-@settings(max_examples=300)
-@given(consistent_filings(), st.data())
-def test_a_wrong_figure_of_the_table_in_prose_is_found(given_: Filing, data: st.DataObject) -> None:
+STATED = st.integers(0, 10_000) | st.integers(0, 99)
+"""Figures of which the small ones are in some cell of most filings."""
+
+
+@settings(max_examples=75)
+@given(consistent_filings(), st.lists(STATED, min_size=4, max_size=4, unique=True))
+def test_a_wrong_figure_of_the_table_in_prose_is_found(given_: Filing, said: list[int]) -> None:
     new, carried_in = given_["applications.new.total"], given_["applications.carried_in.total"]
     assert isinstance(new, int) and isinstance(carried_in, int)
-    stated = data.draw(st.integers(0, 10_000) | st.integers(0, 99))  # small ones are in some cell of most filings
-    assume(stated not in (new, new + carried_in))
-    (finding,) = check_prose(given_, {3: f"全年新收政府信息公开申请{stated}件。"})
-    assert (finding.rule, finding.severity) == ("N1", "error")
-    assert (finding.identities[0].stated, finding.identities[0].expected) == (stated, new)
+    for stated in set(said) - {new, new + carried_in}:
+        (finding,) = check_prose(given_, {3: f"全年新收政府信息公开申请{stated}件。"})
+        assert (finding.rule, finding.severity) == ("N1", "error")
+        assert (finding.identities[0].stated, finding.identities[0].expected) == (stated, new)
 
 
 def sentences(given_: Filing) -> list[str]:
@@ -348,10 +352,15 @@ def test_words_of_a_project_that_cannot_be_read_are_told(tmp_path: Path, text: s
 # ---- an analyst can see why ------------------------------------------------------------------------------------------
 
 
+@cache
+def sample_reports() -> list[tuple[str, int, Report]]:
+    """All reports of the sample city, with agency and year."""
+    reports = Project(REPOSITORY).reports()
+    return [(agency.slug, year, Report.open(agency.slug, year, REPOSITORY)) for agency, year in reports]
+
+
 def test_every_figure_of_the_projects_prose_is_read_or_listed_as_not_read() -> None:
-    project = Project(REPOSITORY)
-    for agency, year in project.reports():
-        report = Report.open(agency.slug, year, REPOSITORY)
+    for _, year, report in sample_reports():
         claims = report.claims()
         assert set(claims["结果"]) <= {AGREES, DISAGREES, OPEN}
         for number, text in report.checked.prose.items():
@@ -361,11 +370,10 @@ def test_every_figure_of_the_projects_prose_is_read_or_listed_as_not_read() -> N
 
 
 def test_the_sample_has_no_finding_on_prose_but_the_one_put_there() -> None:
-    project = Project(REPOSITORY)
     found = [
-        (agency.slug, year, finding.rule, finding.severity)
-        for agency, year in project.reports()
-        for finding in Report.open(agency.slug, year, REPOSITORY).findings
+        (slug, year, finding.rule, finding.severity)
+        for slug, year, report in sample_reports()
+        for finding in report.findings
         if finding.rule in ("N1", "N2", "N3", "N4", "N5")
     ]
     assert found == [("shili-meteorology", 2023, "N2", "notice")]

@@ -140,8 +140,9 @@ RETELLINGS = {
     "全角": lambda text: re.sub(r"(?<=\D)\d+(?=[件条])", lambda m: m[0].translate(_WIDE), text),
     "加粗": lambda text: re.sub(r"(\d+)(?=[件条])", r"**\1**", text),
     "空格": lambda text: re.sub(r"(?<=[\u4e00-\u9fff])(\d+)(?=[\u4e00-\u9fff])", r" \1 ", text),
-    "前加一句": lambda text: f"我单位认真贯彻落实《条例》，把信息公开列入重要议事日程。{text}",
-    "后加一句": lambda text: f"{text}工作中注重学习培训，不断提高人员业务能力。",
+    "前后各加一句": lambda text: (
+        f"我单位认真贯彻落实《条例》，把信息公开列入重要议事日程。{text}工作中注重学习培训，不断提高人员业务能力。"
+    ),
     "本年度": lambda text: re.sub(r"本年(?!度)", "本年度", text),
 }
 """By name, ways to say the same in other words; a text that one of them does not touch stays as it is."""
