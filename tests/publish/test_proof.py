@@ -18,12 +18,14 @@ import nbformat
 import pdfplumber
 import pytest
 from nbconvert.exporters import get_exporter
+from nbconvert.preprocessors import ExecutePreprocessor
 
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding, Findings, Identity
 from govreport.checks.report_states import INCONSISTENT
 from govreport.core import mime
+from govreport.core.errors import GovReportError
 from govreport.filing import OwnTable
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
@@ -416,9 +418,25 @@ def test_an_own_tables_output_that_was_edited_is_missed_and_what_formats_print_i
     assert "表 platforms 中“网站”的“发布”为140，应为120" in told and "为226，应为206" in told and "阅读量" not in told
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
-def test_nbconvert_runs_the_notebook_first_where_it_is_asked_to(kind: str, tmp_path: Path):
+@pytest.fixture(scope="module")
+def sum_of_two(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    """A notebook of one cell, as nbconvert runs it."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
-    exporter = get_exporter(f"govreport-{kind}")(config={"ExecutePreprocessor": {"enabled": True}})
-    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(tmp_path)}})
-    assert ">2</p" in page if kind == "html" else page[:4] in (b"%PDF", b"PK\x03\x04")
+    folder = {"metadata": {"path": str(tmp_path_factory.mktemp("executed"))}}
+    return ExecutePreprocessor().preprocess(notebook, folder)[0]
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
+def test_nbconvert_runs_the_notebook_first_where_it_is_asked_to(
+    kind: str, sum_of_two: nbformat.NotebookNode, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ExecutePreprocessor, "preprocess", lambda _, notebook, resources: (sum_of_two, resources))
+
+    def exported(notebook: nbformat.NotebookNode, is_asked: bool) -> str | bytes:
+        exporter = get_exporter(f"govreport-{kind}")(config={"ExecutePreprocessor": {"enabled": is_asked}})
+        return exporter.from_notebook_node(notebook)[0]
+
+    bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    assert exported(bare, is_asked=True) == exported(sum_of_two, is_asked=False)
+    with pytest.raises(GovReportError, match="笔记本还没有运行"):
+        exported(bare, is_asked=False)
