@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -124,9 +123,9 @@ def test_a_cell_that_fails_is_told_with_its_line_and_the_name_of_the_error(tmp_p
 
 @pytest.mark.parametrize("slug", FAULTS)
 def test_what_it_put_out_before_is_kept(faulty: Run, slug: str):
-    executed = json.loads((faulty.folder(slug) / "report.ipynb").read_text(encoding="utf-8"))
-    text = "".join("".join(output.get("text", "")) for cell in executed["cells"] for output in cell.get("outputs", []))
-    assert text.startswith(f"开始 {slug}")
+    with (faulty.folder(slug) / "report.ipynb").open(encoding="utf-8") as executed:
+        head = executed.read(10_000)  # one has 100 MB
+    assert re.findall(r'"text":\s*(?:\[\s*)?"([^"\\]*)', head)[0] == f"开始 {slug}"
 
 
 @pytest.mark.parametrize("slug", [GOOD, *QUIET])

@@ -169,7 +169,7 @@ def test_files_are_read_from_the_notebooks_folder_as_the_documentation_says(tmp_
     (root / "附件").mkdir()
     for name in ("notebooks/附表.csv", "附件/底稿.csv"):
         (root / name).write_text("平台,件数\n网站,3\n", encoding="utf-8")
-    write_notebook(root, f"{code}\nassert len(beside) == len(other) == 1")
+    write_notebook(root, f"{code}\nassert len(beside) == len(other) == 1", forked=True)
     assert govreport(root, "run", "--year", str(YEAR), "--formats", "html").returncode == 0 and reasons(root) == {}
     for name in ("notebooks/附表.csv", "附件/底稿.csv"):
         append_to(root / name, "微信,2\n")
