@@ -203,15 +203,21 @@ def test_a_timeout_and_a_death_raise_what_the_stock_engine_raises(tmp_path: Path
         assert texts == ["前\n", "中\n"], "what was put out before is kept"
 
 
-@forks
-@pytest.mark.parametrize("engine", [None, "govreport"])
-def test_a_file_left_open_is_written_and_what_was_registered_for_the_end_is_done(engine: str | None, tmp_path: Path):
+@pytest.mark.parametrize("metadata", [{}, pytest.param(OPTS_IN, marks=forks)], ids=["stock", "forked"])
+def test_a_file_left_open_is_written_and_what_was_registered_for_the_end_is_done(
+    metadata: dict[str, Any], tmp_path: Path
+):
     cells = [
         "file = open('开着.txt', 'w')\nfile.write('没有关上')",
         "import atexit\natexit.register(open, '最后.txt', 'w')",
+        "import os, sys\nos.path.basename(sys.argv[0]), len(sys.argv) > 1",
     ]
-    executed(written(tmp_path, cells), engine)
-    folder = tmp_path / f"cwd-{engine}"
+    *_, last = executed(written(tmp_path, cells, metadata), "govreport")["cells"]
+    called = "".join(last["outputs"][0]["data"]["text/plain"])
+    assert (called == "('ipykernel_launcher.py', True)") == (not metadata), (
+        "one that does not opt in has its own kernel"
+    )
+    folder = tmp_path / "cwd-govreport"
     assert (folder / "开着.txt").read_text(encoding="utf-8") == "没有关上" and (folder / "最后.txt").is_file()
 
 
@@ -229,15 +235,11 @@ def test_a_notebook_that_puts_out_too_much_is_stopped(source: str, tmp_path: Pat
     assert "前" in (tmp_path / "govreport.ipynb").read_text(encoding="utf-8"), "what was put out before is kept"
 
 
-def test_a_notebook_that_does_not_opt_in_runs_on_the_stock_engine(tmp_path: Path):
+def test_notebooks_that_do_not_opt_in_other_kernels_and_other_systems_use_the_stock_engine(
+    monkeypatch: pytest.MonkeyPatch,
+):
     for metadata in ({}, {"govreport": {}}, {"govreport": {"engine": "other"}}):
         assert not is_forked(metadata, "python3"), metadata
-    source = written(tmp_path, ["import os, sys\nos.path.basename(sys.argv[0]), len(sys.argv) > 1"], {})
-    (cell,) = executed(source, "govreport")["cells"]
-    assert "ipykernel_launcher.py', True" in "".join(cell["outputs"][0]["data"]["text/plain"]), "a kernel of its own"
-
-
-def test_other_kernels_and_other_systems_use_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
     assert not is_forked(OPTS_IN, "ir") and not is_forked(OPTS_IN, "no-such-kernel")
     monkeypatch.setattr("govreport.batch.engine.papermill_engine.AVAILABLE", False)
     assert not is_forked(OPTS_IN, "python3")

@@ -134,10 +134,16 @@ def spoilt(data: bytes, seed: int, changes: int) -> bytes:
     return bytes(made)
 
 
+@lru_cache
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """The parts of a container."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
 def spoilt_within(data: bytes, seed: int, changes: int) -> bytes:
     """A container with one of its parts spoilt, so that the parts' readers see it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
+    parts = parts_of(data)
     chosen = random.Random(seed).choice([n for n in parts if "theme" not in n and "docProps/a" not in n])
     return packed(parts | {chosen: spoilt(parts[chosen], seed, changes)}, zipfile.ZIP_STORED)
 
