@@ -6,15 +6,16 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbclient
 import nbformat
+import papermill
 import pytest
 from fontTools.ttLib import TTFont
 from nbconvert.exporters import get_exporter
+from papermill.exceptions import PapermillExecutionError
 
 from govreport.core import mime
 from govreport.core.fonts import FONTS
@@ -79,17 +80,11 @@ def test_everything_but_the_parameters_follows_from_them():
     assert str(YEAR) not in source and "shili" not in source
 
 
-@pytest.fixture
-def no_project_variable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("GOVREPORT_PROJECT", raising=False)
-    yield
-
-
-def run_as_in_jupyterlab(root: Path, agency: str, strict: bool = False) -> nbformat.NotebookNode:
+def run_as_in_jupyterlab(root: Path, agency: str) -> nbformat.NotebookNode:
     """Type the parameters into their cell and run all cells; the kernel starts in the notebook's folder."""
     notebook = nbformat.read(root / "notebooks/annual_report.ipynb", as_version=4)
     parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    parameters.source = f'agency = "{agency}"\nyear = {YEAR}\nstrict = {strict}'
+    parameters.source = f'agency = "{agency}"\nyear = {YEAR}\nstrict = False'
     folder = {"metadata": {"path": str(root / "notebooks")}}
     return nbclient.NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3", resources=folder).execute()
 
@@ -150,9 +145,12 @@ def test_a_run_keeps_the_account_in_the_notebooks_metadata(sample: Run):
     nbformat.validate(notebook)
 
 
-def test_strict_raises_on_the_faulty_filing(sample: Run, no_project_variable: None):
-    with pytest.raises(nbclient.exceptions.CellExecutionError) as caught:
-        run_as_in_jupyterlab(sample.root, FAULTY, strict=True)
+def test_strict_raises_on_the_faulty_filing(sample: Run, tmp_path: Path):
+    asked, folder = {"agency": FAULTY, "year": YEAR, "strict": True}, sample.root / "notebooks"
+    with pytest.raises(PapermillExecutionError) as caught:
+        papermill.execute_notebook(
+            folder / REPORT.name, tmp_path / "a.ipynb", asked, engine_name="govreport", cwd=folder, progress_bar=False
+        )
     assert caught.value.ename == "InconsistentReportError"
     assert "未通过勾稽校验" in caught.value.evalue and "（一）予以公开" in caught.value.evalue
 
