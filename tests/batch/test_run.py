@@ -231,12 +231,13 @@ def test_libraries_and_kernels_say_nothing_in_english(troubled: Run):
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of two agencies; the notebook of one waits as long as notebooks/wait exists."""
+    """A project of two agencies; the notebook of one has a kernel of its own and waits for notebooks/wait to go."""
     root = make_project(tmp_path_factory.mktemp("interrupted") / "p", GOOD, FAULTY)
+    write_notebook(root, "print(agency)", forked=True)
+    (root / "notebooks" / GOOD).mkdir()
+    (root / "notebooks/annual_report.ipynb").rename(root / f"notebooks/{GOOD}/annual_report.ipynb")
     wait = "subprocess.run(['test', '-e', 'wait']).returncode == 0"  # not looked at by Python, so no input
-    write_notebook(
-        root, f"import subprocess, time\nwhile agency == '{FAULTY}' and {wait}:\n    time.sleep(0.1)\nprint(agency)\n"
-    )
+    write_notebook(root, f"import subprocess, time\nwhile {wait}:\n    time.sleep(0.1)\nprint(agency)\n")
     return root
 
 
