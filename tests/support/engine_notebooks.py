@@ -74,7 +74,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "display()",
         "ProgressBar(3)",
         "Pretty('x'), display(Pretty('y'))",
-        # long ones last: what a cell puts out is written again after each that follows
         "[list(range(40))] * 30",
         "for n in range(2000):\n    print(n, '数' * 20)",
     ],
