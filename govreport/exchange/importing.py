@@ -29,10 +29,13 @@ from govreport.filing import (
     Filing,
     Narrative,
     Note,
+    Part,
     Project,
+    Scope,
     blank_filing,
     edits_told,
-    render_prose,
+    moved_expressions,
+    render,
     shown_folder,
     write_filing,
 )
@@ -41,8 +44,9 @@ KEPT = ("contact", "signature")
 """Front matter that stays where a report says nothing of it; so does a signature that says the same."""
 _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
-_UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_-]|(?<=表)(?:\d+|〔\w+〕)")
+_UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_]|-(?!\d)|(?<=表)(?:\d+|〔\w+〕)")
 """What differs between a paragraph of a narrative, evaluated, and the same one as a page shows it."""
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
 
@@ -106,27 +110,37 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
 
 
 def with_references(project: Project, imported: ImportedReport, agency: Agency) -> ImportedReport:
-    """Return a report in which references to figures stay where a paragraph says what the filing in place says.
+    """Return a report in which references to figures stay where, with its own cells, they print what the file says.
 
-    A note tells how many references became figures, since their paragraphs say something else.
+    A note tells how many references of the filing in place became figures, since they would print something else.
     """
-    filing = imported.filing
-    with contextlib.suppress(FilingError, ProjectError, ValueError):
-        before = project.filing(agency.slug, filing.year)
-        shown = render_prose(before, project.last_filing(agency.slug, filing.year)).values()
-        written = (part.text for part in before.narrative.parts.values())
-        pairs = zip(*(split_paragraphs("\n\n".join(texts)) for texts in (written, shown)), strict=True)
-        said = {without_spaces(_UNSAID.sub("", seen)): text for text, seen in pairs if "{{" in text}
+    filing, said = imported.filing, dict[str, str]()
+    with contextlib.suppress(FilingError, ProjectError):
+        before, last = project.filing(agency.slug, filing.year), project.last_filing(agency.slug, filing.year)
+        was, now = Scope(before, last), Scope(replace(filing, tables={**before.tables, **filing.tables}), last)
+
+        def steady(found: re.Match[str]) -> str:
+            printed, former = (render(Part("", found[0]), each, NARRATIVE) for each in (now, was))
+            return found[0] if printed == former else former
 
         def kept(text: str) -> str:
-            return "\n\n".join(said.get(without_spaces(_UNSAID.sub("", own)), own) for own in split_paragraphs(text))
+            return "\n\n".join(said.get(_bare(own), own) for own in split_paragraphs(text))
 
+        texts = (text for part in before.narrative.parts.values() for text in split_paragraphs(part.text))
+        for text in (moved_expressions(text, now, was) for text in texts if "{{" in text):
+            for scope, written in ((was, _EXPRESSION.sub(steady, text)), (now, text)):
+                said[_bare(render(Part("", text), scope, NARRATIVE))] = written
         parts = {n: replace(part, text=kept(part.text)) for n, part in filing.narrative.parts.items()}
-        lost = "".join(said.values()).count("{{") - "".join(part.text for part in parts.values()).count("{{")
-        told = f"有{lost}处引用（{{{{ … }}}}）所在的段落与原来不同，读入的是数字；要随表中的数字变动，请改回引用。"
-        notes = (*filing.notes, *[Note(told)] * (lost > 0))
+        had, has = (sum(p.text.count("{{") for p in each.values()) for each in (before.narrative.parts, parts))
+        told = f"有{had - has}处引用（{{{{ … }}}}）按读入的表格印出的与文件所写的不同，读入的是文件所写的数字；"
+        notes = (*filing.notes, *[Note(f"{told}要随表中的数字变动，请核对后改回引用。")] * (had > has))
         filing = replace(filing, narrative=replace(filing.narrative, parts=parts), notes=notes)
     return replace(imported, filing=filing)
+
+
+def _bare(text: str) -> str:
+    """Return what a paragraph of a narrative, evaluated, has in common with the same one on a page."""
+    return without_spaces(_UNSAID.sub("", text))
 
 
 def bring_in(
