@@ -18,7 +18,7 @@ from govreport.checks.entry_file import SIGNOFF, require_name
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import FilingError, GovReportError, read_text, sha256, unwatched, write_text
+from govreport.core import FilingError, GovReportError, alone, read_text, sha256, unwatched, write_text
 from govreport.filing import NARRATIVE, OWN_FOLDER, Agency, Project, own_files, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
@@ -182,12 +182,13 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         remedy = f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 和审阅本列出）"
         raise FilingError([f"{shown} 有{len(errors)}项错误未处理，不能签审；{remedy}。"])
     require_no_return(folder, shown, name)
-    earlier = read_signoff(project, slug, year, signed.digest)
-    others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []
     resolve_returns(folder, shown, name, f"{RESOLVED}，{day.isoformat()}")
-    signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
-    text = "\n".join(SIGNOFF.entry({"by": one.by, "date": one.date, "digest": one.digest}) for one in signers)
-    write_text(folder / SIGNOFF.name, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
+    with alone(folder):
+        earlier = read_signoff(project, slug, year, signed.digest)
+        others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []
+        signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
+        text = "\n".join(SIGNOFF.entry({"by": one.by, "date": one.date, "digest": one.digest}) for one in signers)
+        write_text(folder / SIGNOFF.name, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
     return _joined(signers)
 
 

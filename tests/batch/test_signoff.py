@@ -10,12 +10,14 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pypdfium2 as pdfium
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.checks import signoff
 from govreport.checks.answer import read_review
 from govreport.checks.checking import check_report
 from govreport.checks.entry_file import LONGEST_NAME
@@ -29,6 +31,7 @@ from govreport.checks.signoff import (
     signed_state,
 )
 from govreport.core.errors import FilingError, ProjectError
+from govreport.core.textfile import write_text
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from govreport.publish.pdf_writer import pdf_bytes
@@ -85,6 +88,23 @@ def test_several_sign_one_after_the_other_as_long_as_the_filing_stands(project: 
     for spoilt in ("signer = []", "signer = 1", "signer = [1]"):
         file.write_text(spoilt, encoding="utf-8")
         assert (told := signoff_of(project)) and "[[signer]]" in told.problem
+
+
+def test_who_signs_while_another_is_signing_waits_and_both_have_signed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    late = Thread(target=sign, args=(project, SLUG, YEAR, "王签发", DAY))
+
+    def write_meanwhile(path: Path, text: str) -> None:
+        if not late.ident:
+            late.start()
+            late.join(1)  # it would be done by then if it did not wait
+        write_text(path, text)
+
+    monkeypatch.setattr(signoff, "write_text", write_meanwhile)
+    assert str(sign(project, SLUG, YEAR, "李审核", DAY)) == "李审核，2024-01-25"
+    late.join()
+    assert str(signoff_of(project)) == "李审核、王签发，2024-01-25"
 
 
 def test_each_page_of_a_long_sheet_names_the_report(project: Project):
