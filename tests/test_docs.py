@@ -149,6 +149,14 @@ def test_the_waivers_and_rules_of_a_page_can_be_read(name: str, tmp_path: Path) 
         assert read_waivers(folder, "data/x/2023") if is_waiver else project_rules(folder)
 
 
+def test_the_waivers_of_the_page_on_signing_accept_the_finding_that_they_are_of(sample: Path) -> None:
+    (code,) = blocks("docs/zh/sign.md", "toml")
+    (sample / "data/shili-meteorology/2023/waivers.toml").write_text(code, encoding="utf-8")
+    findings = Report.open("shili-meteorology", 2023, sample).findings
+    assert [bool(finding.waived) for finding in findings if finding.rule == "Y1"] == [True]
+    assert [finding.message for finding in findings if finding.rule == "F1"] == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_json_of_a_page_is_json(name: str) -> None:
     for code in blocks(name, "json"):

@@ -34,9 +34,7 @@ UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
 ASSERTED = frozenset(("S1", "S2", "S3", "S4"))
 """Rules that analysts assert of tables of their own."""
-FIGURES_OF_PROSE = frozenset(("N1", "N2", "N3", "N4", "N5"))
-"""Rules on figures in prose."""
-NOTEBOOK_RULES = ASSERTED | FIGURES_OF_PROSE | {"T1", "T2", "T3"}
+NOTEBOOK_RULES = ASSERTED | {"N1", "N2", "N3", "N4", "N5", "T1", "T2", "T3"}
 """Rules of which a notebook can make findings, so that `check` knows these only from the last run."""
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
@@ -83,6 +81,7 @@ class Waiver:
     figures: what stood in cells at the time; the waiver expires when it no longer does.
     quote: text that the finding must quote, or say where it quotes next to nothing; empty for any.
     finding: the code of the one finding that it accepts, whole and no other; empty for any.
+    stated, expected: the numbers of the identity; None for any.
     """
 
     rule: str
@@ -93,6 +92,8 @@ class Waiver:
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
     quote: str = ""
     finding: str = ""
+    stated: Figure | None = None
+    expected: Figure | None = None
 
     @property
     def is_vague(self) -> bool:
@@ -103,7 +104,8 @@ class Waiver:
         """Whether the waiver speaks of this identity of a finding."""
         if self.finding:
             return self.finding == finding.code
-        return self.rule == identity.rule and set(self.cells) <= set(identity.cells) and self.quote in finding.said
+        fits = self.rule == identity.rule and set(self.cells) <= set(identity.cells) and self.quote in finding.said
+        return fits and self.stated in (None, identity.stated) and self.expected in (None, identity.expected)
 
 
 @dataclass(frozen=True)
@@ -335,7 +337,8 @@ class Findings(tuple[Finding, ...]):
         figures: the filing's cells.
         """
         open_ones = (finding for finding in self if not finding.waived and finding.can_be_accepted)
-        waivers = (Waiver(i.rule, i.cells, "", "", "", quote=f.own_words) for f in open_ones for i in f.identities)
+        each = ((i, f.own_words) for f in open_ones for i in f.identities)
+        waivers = (Waiver(i.rule, i.cells, "", "", "", {}, own, "", i.stated, i.expected) for i, own in each)
         return "\n".join(waiver_entry(waiver, figures) for waiver in waivers)
 
     def to_frame(self) -> pd.DataFrame:
@@ -376,13 +379,10 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
     figures: the filing's cells.
     """
     stated = {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None}
-    which = {
-        "rule": waiver.rule,
-        "cells": waiver.cells,
-        "finding": waiver.finding or None,
-        "quote": waiver.quote or None,
-    }
-    return WAIVERS.entry(which | {"figures": stated, "reason": waiver.reason, "by": waiver.by, "date": waiver.date})
+    which = {name: getattr(waiver, name) or None for name in ("finding", "quote")}
+    which |= {name: getattr(waiver, name) for name in ("stated", "expected")} | {"figures": stated}
+    signed = {name: getattr(waiver, name) for name in ("reason", "by", "date")}
+    return WAIVERS.entry({"rule": waiver.rule, "cells": waiver.cells, **which, **signed})
 
 
 def require_figure(number: object) -> Figure | None:

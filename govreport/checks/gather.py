@@ -10,7 +10,7 @@ from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
-from govreport.checks.waivers import WAIVERS_FILE, is_open_ended, is_rule, read_waivers, split_expired
+from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed, note
 from govreport.filing import OWN, REFERENCE, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
@@ -90,9 +90,6 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             for problem in odd:
                 check_input.notice("F1", told + problem)
                 wrong.add(waiver)
-        if open_ended := [str(number) for number, waiver in enumerate(waivers, 1) if is_open_ended(waiver, filing)]:
-            which, remedy = "、".join(open_ended), "请写上接受时的数字，或者删去，用 govreport waive 接受"
-            check_input.notice("F1", f"{told}第{which}条没有写 figures，数字再有改动也算接受；{remedy}。")
         check_input.waivers = tuple(waiver for waiver in valid if waiver not in wrong)
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import ASSERTED, FIGURES_OF_PROSE, NOTEBOOK_RULES, Finding, Identity, Waiver
+from govreport.checks.findings import ASSERTED, NOTEBOOK_RULES, Finding, Identity, Waiver
 from govreport.filing import Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
@@ -50,11 +51,17 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
     return valid, [(number, cell) for number, cell in enumerate(changed, 1) if cell]
 
 
-def is_open_ended(waiver: Waiver, filing: Filing) -> bool:
-    """Whether a waiver goes on to accept when figures change: it names cells or prose with figures, and no figure."""
-    bound = waiver.is_vague or waiver.finding or waiver.figures or any(map(str.isdigit, waiver.quote))
-    stated = any(filing.figures.get(cell) is not None for cell in waiver.cells)
-    return not bound and (stated or waiver.rule in FIGURES_OF_PROSE)
+def open_ended(waivers: Iterable[Waiver], found: Iterable[Finding], agency: str, year: int) -> Iterator[Finding]:
+    """Yield a notice of the waivers that go on to accept when the numbers of a finding, both, are others.
+
+    Figures that a waiver names bind it to cells of the filing; last year's, the members' and those of prose are none.
+    """
+    held = ((w, i) for f in found for i in f.identities for w in waivers if w.covers(i, f) and not w.finding)
+    pairs = ((w.rule, ((w.stated, i.stated), (w.expected, i.expected))) for w, i in held)
+    if rules := {rule: None for rule, both in pairs if any(pin is None and now is not None for pin, now in both)}:
+        told = f"接受 {'、'.join(rules)} 的没有写全意见的数字（stated、expected），数字再有改动也算接受"
+        told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}；请补上，或者删去，用 govreport waive 接受。"
+        yield Finding(agency, year, "notice", told, (Identity("F1", ()),))
 
 
 def may_be_of_notebook(waiver: Waiver, found: Collection[Finding]) -> bool:
@@ -67,9 +74,13 @@ def _fits(waiver: Waiver, found: Collection[Finding]) -> bool:
 
 
 def unused_waivers(waivers: Iterable[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:
-    """Yield a notice for each waiver that fits no finding of a report. agency: slug."""
-    for waiver in waivers:
-        if not _fits(waiver, found):
-            told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）没有对应的意见"
-            told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}；所指已改正的请删去，有误的请改正。"
-            yield Finding(agency, year, "notice", told, (Identity("F1", ()),))
+    """Yield a notice for each waiver that fits no finding of a report, which says why. agency: slug."""
+    for waiver in (waiver for waiver in waivers if not _fits(waiver, found)):
+        why = "没有对应的意见；所指已改正的请删去，有误的请改正"
+        if _fits(replace(waiver, stated=None, expected=None), found):
+            why = "已失效：意见的数字与接受时不同；请重新核实"
+        elif _fits(replace(waiver, cells=waiver.cells[:1]), found):
+            why = "没有对应的意见：没有一项勾稽同时含有所列的各单元格；请照意见下列的各项分写几条"
+        told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）{why}。"
+        told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}"
+        yield Finding(agency, year, "notice", told, (Identity("F1", ()),))

@@ -32,7 +32,7 @@ from tests.support.projects import write_notebook
 AGENCY, YEAR = "shili-archive", 2023
 TOTAL = "applications.total.natural"
 FEES = "proactive.fees.amount"
-OPEN_ENDED = "没有写 figures，数字再有改动也算接受"
+OPEN_ENDED = "没有写全意见的数字（stated、expected），数字再有改动也算接受"
 
 
 class Office:
@@ -51,7 +51,7 @@ class Office:
         (self.folder / "waivers.toml").write_text("\n".join(waivers), encoding="utf-8")
 
     def findings(self) -> Findings:
-        """What is found, but for the notice that waivers name no figures."""
+        """What is found, but for the notice that waivers do not name both numbers."""
         return Findings(
             found for found in check_report(self.project, AGENCY, YEAR).findings if OPEN_ENDED not in found.message
         )
@@ -147,12 +147,72 @@ def test_an_accepted_error_is_shown_and_counts_as_none(
 # ---- when it expires -------------------------------------------------------------------------------------------------
 
 
-def test_a_waiver_without_figures_does_not_expire(wrong_total: Office) -> None:
+def test_a_waiver_without_numbers_does_not_expire_and_is_told(wrong_total: Office) -> None:
     wrong_total.waive(*(waiver(rule, TOTAL) for rule in ("A1", "A2", "A3")))
     wrong_total.state({TOTAL: 5_000})
     assert wrong_total.findings().counts()["waived"] == 1
     (notice,) = [found for found in check_report(wrong_total.project, AGENCY, YEAR).findings if found.rule == "F1"]
-    assert "waivers.toml 第1、2、3条没有写 figures" in notice.message and notice.severity == "notice"
+    assert f"waivers.toml 中接受 A1、A2、A3 的{OPEN_ENDED}" in notice.message and notice.severity == "notice"
+
+
+SENT, KEPT = "applications.carried_in.total", "applications.carried_in.natural"
+
+
+def open_ended(office: Office) -> list[str]:
+    return [f.message for f in check_report(office.project, AGENCY, YEAR).findings if OPEN_ENDED in f.message]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("", True),
+        ("stated = 99\n", True),
+        ("expected = 11\n", True),
+        ('figures = { "disputes.litigation.direct.total" = 99 }\n', True),
+        ("stated = 99\nexpected = 11\n", False),
+    ],
+)
+def test_a_waiver_is_told_of_until_both_numbers_of_the_finding_are_named(
+    lines: str, told: bool, office: Office
+) -> None:
+    office.state({"disputes.litigation.direct.total": 99})
+    office.waive(waiver("D1", "disputes.litigation.direct.total") + lines)
+    (found,) = (f for f in office.findings() if f.rule == "D1")
+    assert (found.identities[0].stated, found.identities[0].expected) == (99, 11)
+    assert found.waived and bool(open_ended(office)) == told
+
+
+@pytest.mark.parametrize("last", [2, 52])
+def test_a_waiver_with_both_numbers_is_void_where_last_years_figure_is_another(last: int, office: Office) -> None:
+    before = office.project.filing(AGENCY, YEAR - 1)
+    sent = {name.replace("carried_in", "carried_out"): last for name in (SENT, KEPT)}
+    write_filing(replace(before, cells={**before.cells, **sent}), office.folder.parent / str(YEAR - 1))
+    office.state({SENT: 1, KEPT: 1})
+    office.waive(*(waiver("Y1", cell) + "stated = 1\nexpected = 2\n" for cell in (SENT, KEPT)))
+    found = [f for f in office.findings() if f.rule == "Y1"]
+    told = [f.message for f in office.findings() if f.rule == "F1"]
+    assert {bool(f.waived) for f in found} == {last == 2}
+    assert open_ended(office) == []
+    void = "张某接受 Y1 的一条（2024-01-25）已失效：意见的数字与接受时不同；请重新核实。"
+    assert set(told) == ({f"data/{AGENCY}/{YEAR}/waivers.toml 中{void}"} if last == 52 else set())
+
+
+def test_a_waiver_of_a_sentence_is_told_of_until_it_names_what_the_table_says(office: Office) -> None:
+    path, new = office.folder / "narrative.md", office.filing.cells["applications.new.total"]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# 六、", "全年新收政府信息公开申请99件。\n\n# 六、"), encoding="utf-8")
+    entry = on_prose('quote = "新收政府信息公开申请99件"\n', "N1")
+    for numbers, told in (("", True), (f"stated = 99\nexpected = {new}\n", False)):
+        office.waive(entry + numbers)
+        (found,) = (f for f in office.findings() if f.rule == "N1")
+        assert found.waived and bool(open_ended(office)) == told
+
+
+def test_cells_that_no_identity_has_together_are_told(office: Office) -> None:
+    office.state({SENT: 9, KEPT: 9})
+    office.waive(waiver("Y1", SENT, KEPT))
+    (told,) = (f.message for f in office.findings() if f.rule == "F1")
+    assert "没有对应的意见：没有一项勾稽同时含有所列的各单元格；请照意见下列的各项分写几条" in told
 
 
 @pytest.mark.parametrize(("day", "holds"), [("2099-01-20", False), ("1999-01-20", False), ("2026-11-30", True)])
@@ -336,7 +396,7 @@ def test_the_draft_of_a_waiver_has_the_figures_and_lacks_a_reason(wrong_total: O
     assert [draft["rule"] for draft in drafts] == ["A1", "A2", "A3"]
     filing = wrong_total.project.filing(AGENCY, YEAR)
     for draft in drafts:
-        assert {*draft} == {"rule", "cells", "figures", "reason", "by", "date"}
+        assert {*draft} == {"rule", "cells", "stated", "expected", "figures", "reason", "by", "date"}
         assert draft["figures"] == {cell: filing.cells[cell] for cell in draft["cells"]}
         assert (draft["reason"], draft["by"], draft["date"]) == ("", "", "")
     wrong_total.waive(text)
