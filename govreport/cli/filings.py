@@ -20,7 +20,7 @@ from govreport.cli.app import command
 from govreport.cli.arguments import Choice, argument, chosen, flag, option, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
-from govreport.core import FilingError, GovReportError, ProjectError, choice_of, listed
+from govreport.core import FilingError, GovReportError, ProjectError, alone, choice_of, listed
 from govreport.filing import Project, shown_folder
 
 
@@ -89,7 +89,7 @@ def import_reports(
                 if project and wanted.years and (stated := kept.filing.year) not in wanted.years:
                     raise ProjectError(f"报告是{stated}年的，不是{wanted.years[0]}年的；请核对，确认写入请改写年度。")
                 if project:
-                    with exchange.faults_told(str(entry.path)):
+                    with exchange.faults_told(str(entry.path)), alone(project.data):
                         agency = exchange.agency_of(project, kept, into, confirmed=other_agency)
                         kept = exchange.with_references(project, kept, agency)
                         edits = exchange.bring_in(project, kept, agency, entry.path.name, force=force)
@@ -223,7 +223,8 @@ def rollup(
 ) -> None:
     """Write a parent's filing from its members'."""
     project = Project.find()
-    result = checks.roll_up(project, *chosen(named, year).report(), force=force)
+    with alone(project.data):
+        result = checks.roll_up(project, *chosen(named, year).report(), force=force)
     members = [(project.agency(filing.agency), filing.year) for filing in result.members.filings]
     wrong = [checked.agency for checked in checks.check_reports(project, members) if checked.findings.errors]
     terminal.print_rolled_up(result, wrong)

@@ -143,7 +143,8 @@ class Summary:
         now, last = self._named(spec), dict(self._named(spec, self.year - 1))
         whole = _whole(now)
         rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
-        return self._list(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
+        told = self._caveats(spec.all_names, (self.year - 1, self.year), spec.unit)
+        return self._list(f"shares-{key}", spec.title + told, (("项目", 5), *self._columns), rows)
 
     def trend(self) -> TableView | Prose:
         """Return, for each of the last five years with filings, the number of members that filed and the sums.
@@ -161,11 +162,8 @@ class Summary:
              *(figure_text(figure) for spec in specs for _, figure in self._named(spec, year)))
             for year in self._sums
         ]  # fmt: skip
-        differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
-        told = ["报送机构不同，合计不宜直接比较"] if differ else []
-        told += filter(None, [self._unfilled_years([name for spec in specs for name in spec.names], self._sums)])
-        caption = f"各年汇总（{'；'.join(told)}）" if told else "各年汇总"
-        return self._list("trend", caption, columns, rows)
+        told = self._caveats([name for spec in specs for name in spec.names], self._sums)
+        return self._list("trend", f"各年汇总{told}", columns, rows)
 
     def remarks(self) -> TableView | Prose:
         """Return the changes of the sums from last year that deserve a remark, most important first.
@@ -178,8 +176,7 @@ class Summary:
         if self.year - 1 not in self._sums:
             return Prose(f"没有{self.year - 1}年的资料，无从比较。")
         changes = checks.cell_changes(self.filing, self._sums[self.year - 1][0])
-        now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
-        caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
+        caption = f"值得说明的变化{self._caveats((), (self.year - 1, self.year))}"
         shown = checks.remarks(changes, (), self.filing.form, self.project.settings)
         return changes_view("remarks", caption, shown, mark=mime.SOURCE, about=self._source)
 
@@ -239,7 +236,7 @@ class Summary:
             return members_bars(spec, self.members, {a.slug: a for a in self.project.members(self.parent.slug)})
         years = self._sums if spec.each == "years" else (self.year,)
         bars = figures_bars(spec, [filing for filing, _ in self._sums.values()])
-        return replace(bars, note=self._unfilled_years(spec.all_names, years))
+        return replace(bars, note=self._caveats(spec.all_names, years).strip("（）"))
 
     def _unfilled(self, names: Iterable[str], year: int) -> str:
         """Return a clause that names the members that leave a row of some figures blank or without a sum."""
@@ -248,9 +245,16 @@ class Summary:
         who = [name for name, unfilled in self._members(year).unfilled.items() if rows & unfilled.keys()]
         return f"{listed(who, MOST_NAMED, '个机构')}未填全" if who else ""
 
-    def _unfilled_years(self, names: Sequence[str], years: Iterable[int]) -> str:
-        found = [f"{year}年" for year in years if self._unfilled(names, year)]
-        return f"{'、'.join(found)}有机构未填全" if found else ""
+    def _caveats(self, names: Sequence[str], years: Iterable[int], *first: str) -> str:
+        """Return in parentheses why sums of years are not to be compared, behind what else is told there; or nothing.
+
+        names: of the figures, rows of which members may have left blank or without a sum.
+        """
+        known = [year for year in years if year in self._sums]
+        differ = len({frozenset(f.agency for f in self._members(year).filings) for year in known}) > 1
+        blank = "、".join(f"{year}年" for year in known if self._unfilled(names, year))
+        told = [*first, "报送机构不同，合计不宜直接比较" * differ, blank and f"{blank}有机构未填全"]
+        return f"（{shown}）" if (shown := "；".join(filter(None, told))) else ""
 
     @cached_property
     def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:

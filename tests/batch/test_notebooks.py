@@ -21,6 +21,7 @@ from govreport.batch.notebooks import declared_parameters
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
 from govreport.checks.report_states import MADE
+from govreport.checks.years.rollup import members_of
 from govreport.cli import main
 from govreport.cli.starter import create_project
 from govreport.core.errors import ProjectError
@@ -298,6 +299,21 @@ def test_the_summary_tells_totals_ranking_findings_and_who_has_not_filed(made: d
     assert places == sorted(places), "the largest first"
     assert re.search(r"各机构校验结果.*示例市人民政府办公室不一致", text), "worst first"
     assert "报送机构不同，合计不宜直接比较" in text
+
+
+DIFFER = "报送机构不同，合计不宜直接比较"
+
+
+@pytest.mark.parametrize(("year", "differ"), [(2021, False), (2022, True), (YEAR, False)])
+def test_every_table_and_chart_that_compares_sums_of_other_members_says_so(city: Project, year: int, differ: bool):
+    summary = Summary.open(CITY, year, city.root)
+    before, now = (members_of(city, city.agency(CITY), each).filings for each in (year - 1, year))
+    assert ({f.agency for f in before} != {f.agency for f in now}) == differ
+    tables = [summary.remarks(), *map(summary.shares, ("results", "applicants", "disputes"))]
+    assert [DIFFER in table.table.caption for table in tables] == [differ] * 4
+    assert all("（件" in table.table.caption for table in tables[1:])
+    over_years = [DIFFER in summary.trend().table.caption, DIFFER in summary.charts("received").items[0].alt]
+    assert over_years == [year > 2021] * 2, "three members filed until 2021, eight since"
 
 
 def test_the_sums_of_a_summary_are_those_of_a_roll_up(city: Project):
