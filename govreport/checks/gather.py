@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govreport.checks.comments import COMMENTS_FILE, comment_problems
-from govreport.checks.edits.matrix import Case
+from govreport.checks.edits.filled import unfilled_tables
+from govreport.checks.edits.matrix import Case, blank_totals
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed, note
-from govreport.filing import OWN, REFERENCE, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
+from govreport.filing import OWN, REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
@@ -72,8 +73,8 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     members = _members(project, check_input, filing) if agency.scope == "members" else None
     check_input.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
-    if not agency.exists_in(year):
-        check_input.notice("F1", f"按 {REGISTER} 的 from 或 to，该机构{year}年不存在，却有 {folder}；请核对。")
+    if absence := agency.absence(year):
+        check_input.notice("F1", f"{absence}，却有 {folder}；请核对。")
     told = f"{folder}/{WAIVERS_FILE} "
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
@@ -131,11 +132,25 @@ def _last_year(project: Project, check_input: CheckInput, known: Filing | None) 
     before = (found for found in range(year - 2, first - 1, -1) if project.has(slug, found))
     if last is None and (earlier := next(before, 0)):
         check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier}年），未作年度间核对。")
+    if last is None and (former := check_input.agency.succeeds) and project.has(former, year - 1):
+        check_input.notice("Y1", f"{year - 1}年的资料是原机构的（{shown_folder(former, year - 1)}），未作年度间核对。")
+    if last and (lost := _lost(last)):
+        told = f"上年资料 {shown_folder(slug, year - 1)} 的{listed(lost, SHOWN, '处')}没有填或无法读取"
+        check_input.notice("Y1", f"{told}，与之有关的未作年度间核对；请先改正上年资料。")
     return last, ""
+
+
+def _lost(filing: Filing) -> list[str]:
+    """Return the labels of what a filing leaves unknown: tables that nobody has filled in, and cells of others."""
+    unfilled, unknown = unfilled_tables(filing), blank_totals(filing) | filing.unreadable.keys()
+    cells = [cell.label for cell in filing.form.cells.values() if cell.name in unknown and cell.table not in unfilled]
+    return [filing.form.tables[key].name for key in filing.form.tables if key in unfilled] + cells
 
 
 def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mapping[str, Figure] | None:
     members = members_of(project, check_input.agency, check_input.year)
+    for outside in members.outside:
+        check_input.notice("R1", f"{outside.absence(check_input.year)}，资料没有计入汇总数；请核对。")
     if not members.complete:
         lacking = {"未报送": members.missing, "无法读取": members.unreadable}
         names = {what: [agency.short_name for agency in agencies] for what, agencies in lacking.items()}
@@ -146,4 +161,8 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     sums = sums_over(filing.form, members.filings)
     for table in sums.refused:
         check_input.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
+    summed = {cell for name in sums.figures for cell in filing.form.parts_of(name)}
+    stated = (c for c in filing.form.cells.values() if filing.cells[c.name] is not None and c.name not in summed)
+    if lost := [cell.label for cell in stated if filing.form.tables[cell.table] not in sums.refused]:
+        check_input.notice("R1", f"所属机构没有填全或有的读不出，{listed(lost, SHOWN, '格')}未核对汇总数。")
     return sums.figures

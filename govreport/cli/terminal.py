@@ -304,6 +304,7 @@ def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
     where = f"已汇总{len(members.filings)}个所属机构到 data/{filing.agency}/{filing.year}"
     out.print(f"{where}，{escape(changed_told(result.changed))}。")
     others = {"未报送": members.missing, "无法读取": members.unreadable, "有错误未处理": wrong}
+    others["登记表中该年不存在，有资料未计入"] = members.outside
     for what, agencies in others.items():
         if agencies:
             names = "、".join(agency.short_name for agency in agencies)

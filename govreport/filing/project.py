@@ -81,6 +81,10 @@ class Agency:
         """Whether the agency exists in a year, according to the register."""
         return (self.founded or year) <= year <= (self.dissolved or year)
 
+    def absence(self, year: int) -> str:
+        """Return a clause that the register does not have the agency in a year; empty where it has."""
+        return "" if self.exists_in(year) else f"按 {REGISTER} 的 from 或 to，{self.short_name}{year}年不存在"
+
 
 @dataclass(frozen=True)
 class Project:

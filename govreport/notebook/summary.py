@@ -105,6 +105,7 @@ class Summary:
         missing = {False: "未报送", True: "各表都没有填"}
         rows = [(a.name, a.slug, missing[self.project.has(a.slug, self.year)]) for a in self.members.missing]
         rows += [(a.name, a.slug, "无法读取，govreport check 查看原因") for a in self.members.unreadable]
+        rows += [(a.name, a.slug, "登记表中该年不存在，有资料未计入") for a in self.members.outside]
         columns = (("机构", 4), ("代号", 3), ("情况", 4))
         return self._list("missing", "未报送的机构", columns, rows, empty="所属机构均已报送。")
 

@@ -165,6 +165,17 @@ def test_a_new_filing_never_overwrites(project: Project):
     assert read_filing(project.data / GOOD / str(YEAR), GOOD, "示例市民政局", YEAR) == before
 
 
+def test_a_new_filing_of_a_year_in_which_the_register_does_not_have_the_agency_says_so(project: Project):
+    register = project.data / "agencies.csv"
+    head, *lines = register.read_text(encoding="utf-8-sig").splitlines()
+    ended = [f"{line},,{YEAR if line.startswith(GOOD) else ''}" for line in lines]
+    register.write_text("\n".join([f"{head},from,to", *ended, ""]), encoding="utf-8")
+    for year in (YEAR, YEAR + 1):
+        shutil.rmtree(project.data / GOOD / str(year), ignore_errors=True)
+        said = "".join(govreport(project.root, "new", GOOD, str(year)).stdout.split())
+        assert ("示例民政局2024年不存在，请核对" in said) == (year > YEAR), said
+
+
 def test_a_new_filing_says_what_to_do_next(project: Project):
     answer = govreport(project.root, "new", "示例市新局", str(YEAR))
     assert (answer.returncode, answer.stderr) == (0, "")

@@ -178,7 +178,10 @@ def test_agencies_founded_later_or_dissolved_before_are_neither_missed_nor_added
     city = City(tmp_path / "city", *further)
     city.write("shili-dissolved")
     city.write(CITY, city.write_members())
-    assert list(city.findings()) == []
+    (finding,) = city.findings()
+    assert (finding.rule, finding.severity) == ("R1", "notice")
+    assert finding.message == f"按 data/agencies.csv 的 from 或 to，旧局{YEAR}年不存在，资料没有计入汇总数；请核对。"
+    assert [agency.short_name for agency in roll_up(city.project, CITY, YEAR).members.outside] == ["旧局"]
     city.write(CITY, city.write_members(YEAR + 1), year=YEAR + 1)
     (finding,) = of_rule(city.findings(year=YEAR + 1), "R1")
     assert "新局" in finding.message
@@ -197,7 +200,9 @@ def test_what_cannot_be_read_in_a_members_filing_is_not_compared_nor_added_up(ci
     city.write(CITY, sums)
     cell = "applications.new.natural"
     city.spoil(BUREAU, 1, 2, "若干")
-    assert of_rule(city.findings(), "R1") == []
+    (finding,) = of_rule(city.findings(), "R1")
+    label = city.project.filing(CITY, YEAR).form.cells[cell].label
+    assert finding.message == f"所属机构没有填全或有的读不出，{label}未核对汇总数。"
     assert roll_up(city.project, CITY, YEAR, force=True).filing[cell] is None
 
 

@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from govreport.checks import checking
 from govreport.checks.checking import check_reports
 from govreport.checks.report_states import FAILED
 from govreport.core.errors import FilingError, ProjectError
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
 from govreport.filing.project import Project, read_register
 from tests.support.consistent_projects import MakeProject
 
@@ -279,6 +283,54 @@ def test_an_unreadable_year_before_is_a_notice(make_project: MakeProject) -> Non
     assert finding.severity == "notice"
     assert "上年资料 data/shili-archive/2022 无法读取，未作年度间核对" in finding.message
     assert checked.filing is not None
+
+
+LOST = "上年资料 data/shili-archive/2022 的{}没有填或无法读取，与之有关的未作年度间核对；请先改正上年资料。"
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        ({"applications.carried_out.total": "？"}, "“四、结转下年度继续办理”的“总计”"),
+        ({"applications.carried_out.natural": "？"}, "“四、结转下年度继续办理”的“自然人”"),
+        ({"applications.carried_out.total": None}, "“四、结转下年度继续办理”的“总计”"),
+        ({"disputes.*": None}, "复议诉讼表"),
+        ({"disputes.*": "？"}, "等15处"),
+        ({"applications.carried_out.natural": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_last_years_filing_does_not_tell_is_told_and_not_compared_in_silence(
+    make_project: MakeProject, cells: Mapping[str, str | None], named: str
+) -> None:
+    project = make_project()
+    last = project.filing("shili-archive", 2022)
+    texts = {cell: text for cell in last.cells for name, text in cells.items() if fnmatch(cell, name)}
+    write_filing(
+        Filing.from_cells(last.agency, last.name, 2022, {**last.cells, **texts}, narrative=last.narrative),
+        project.data / "shili-archive" / "2022",
+    )
+    (checked,) = check_reports(project, project.reports(("shili-archive",), (2023,)))
+    told = [f.message for f in checked.findings if (f.rule, f.severity) == ("Y1", "notice")]
+    if named.startswith("等"):
+        assert len(told) == 1 and f"{named}没有填或无法读取" in told[0]
+    else:
+        assert told == ([LOST.format(named)] if named else [])
+
+
+def test_the_year_before_of_an_agency_that_succeeds_another_is_told_to_be_the_others(make_project: MakeProject) -> None:
+    project = make_project(THREE)
+    register = project.data / "agencies.csv"
+    head, first, *others = register.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},from,to,succeeds", f"{first},2023,,shili-museum", *(f"{line},,," for line in others)]
+    register.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    project = Project(project.root)
+    shutil.rmtree(project.data / "shili-archive" / "2022")
+    for told in (True, False):
+        (checked,) = check_reports(project, project.reports(("shili-archive",), (2023,)))
+        expected = ["2022年的资料是原机构的（data/shili-museum/2022），未作年度间核对。"] * told
+        assert [f.message for f in checked.findings if f.rule == "Y1"] == expected
+        shutil.rmtree(project.data / "shili-museum" / "2022", ignore_errors=True)
 
 
 def test_a_figure_of_a_year_that_cannot_be_read_is_told_with_the_reason(make_project: MakeProject) -> None:

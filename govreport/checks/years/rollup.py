@@ -25,12 +25,14 @@ class Members:
     """An agency's members in a year.
 
     filings: those that could be read; missing: those that have not filed, or have not filled in any table; unreadable:
-    those whose filing cannot be read. Agencies not yet founded or already dissolved are not members.
+    those whose filing cannot be read. Agencies not yet founded or already dissolved are not members; outside: those
+    that have a filing nevertheless.
     """
 
     filings: tuple[Filing, ...] = ()
     missing: tuple[Agency, ...] = ()
     unreadable: tuple[Agency, ...] = ()
+    outside: tuple[Agency, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -65,7 +67,9 @@ class Sums:
 def members_of(project: Project, agency: Agency, year: int) -> Members:
     """Return the direct members of an agency in a year; its own office is one, with its own slug."""
     filings, missing, unreadable = [], [], []
-    for member in (member for member in project.members(agency.slug) if member.exists_in(year)):
+    every = project.members(agency.slug)
+    outside = tuple(one for one in every if not one.exists_in(year) and project.has(one.slug, year))
+    for member in (member for member in every if member.exists_in(year)):
         try:
             filing = project.filing(member.slug, year) if project.has(member.slug, year) else None
         except FilingError:
@@ -75,7 +79,7 @@ def members_of(project: Project, agency: Agency, year: int) -> Members:
             filings.append(filing)
         else:
             missing.append(member)
-    return Members(tuple(filings), tuple(missing), tuple(unreadable))
+    return Members(tuple(filings), tuple(missing), tuple(unreadable), outside)
 
 
 def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
