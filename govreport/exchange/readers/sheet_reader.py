@@ -45,7 +45,7 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     Formulas count as what they gave when the file was saved; one that gave nothing is blank and noted.
     Raises FilingError when the file is broken, or has too many cells.
     """
-    parts = checked_parts(data, file)
+    parts, container = checked_parts(data, file), Container(data, file)
     grids, notes, unseen, lines = list[Grid](), list[str](), list[str](), list[str]()
     reader = open_book(data, file, results=True)
     paths = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
@@ -59,6 +59,7 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
         values = [list(map(value_text, row)) for row in rows]
         merged = _merged(part)
         unseen += _hide(values, merged, part)
+        unseen += (text for _, text in comments_on(container, paths.get(sheet.title, "")))
         lines += ("\t".join(filter(None, row)) for row in values)
         grids.append(_grid(values, merged, title, file))
         if uncomputed := len(_UNCOMPUTED.findall(part)):
@@ -81,6 +82,17 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
     at_most(shared, MOST_ITEMS, f"{file} 的内容过多")
     at_most(sum(text.count(b"<") for text in parts.values()), MOST_TAGS, f"{file} 的内容过多")
     return parts
+
+
+def comments_on(container: Container, part: str) -> Iterator[tuple[str, str]]:
+    """Yield the comments on cells of a sheet and the texts of its text boxes, each with where it stands.
+
+    part: the sheet's.
+    """
+    own = container.related(part)
+    for kind, element, place in (("comments", "comment", "{}的批注"), ("drawing", "sp", "文本框")):
+        for found in container.xml(own[kind]).iter(f"{{*}}{element}") if kind in own else ():
+            yield place.format(found.get("ref")), "".join(found.itertext("{*}t"))
 
 
 def open_book(data: bytes, file: str, *, results: bool) -> Any:

@@ -39,7 +39,17 @@ def marker(filing: Filing, sheet: str, **more: object) -> str:
 
 
 def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> None:
-    """Write the fill-in workbook of a filing, blank or with what is known, whole or not at all.
+    """Write the fill-in workbook of a filing, blank or with what is known, whole or not at all; see `workbook_of`."""
+    book = workbook_of(filing, last)
+    try:
+        with written_whole(path) as temporary:
+            book.save(temporary)
+    except OSError as error:
+        raise ProjectError(f"无法写入 {path}（{os_reason(error)}）；请检查文件夹和权限，或换一个位置。") from None
+
+
+def workbook_of(filing: Filing, last: Filing | None = None) -> Workbook:
+    """Return the fill-in workbook of a filing.
 
     last: last year's filing: what it fixes is filled in where nothing is, and compared.
     Raises ProjectError for a paragraph that is longer than a cell of Excel may be.
@@ -55,11 +65,7 @@ def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> No
     for number in range(len(filing.form.parts) + 1):
         part = filing.narrative.parts.get(number)
         add_part(book, filing, number, marker(filing, f"{PART}{number}", heading=part and part.heading))
-    try:
-        with written_whole(path) as temporary:
-            book.save(temporary)
-    except OSError as error:
-        raise ProjectError(f"无法写入 {path}（{os_reason(error)}）；请检查文件夹和权限，或换一个位置。") from None
+    return book
 
 
 def with_carry_over(filing: Filing, last: Filing | None) -> Filing:

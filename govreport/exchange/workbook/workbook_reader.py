@@ -10,23 +10,25 @@ import datetime
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from govreport.core import Figure, FilingError, FormError, Kind, read_date
 from govreport.exchange.readers.characters import excerpt
+from govreport.exchange.readers.container import Container
+from govreport.exchange.readers.foreign_document import BESIDE, left_out
 from govreport.exchange.readers.opening import ForeignFile
-from govreport.exchange.readers.sheet_reader import Formula, checked_parts, open_book, rows_of, value_text
-from govreport.exchange.workbook.formulas import Place, parts_by_total
+from govreport.exchange.readers.sheet_reader import Formula, checked_parts, comments_on, open_book, rows_of, value_text
+from govreport.exchange.workbook.formulas import AGREES, Place, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
 from govreport.exchange.workbook.table_sheet import WHOSE
-from govreport.exchange.workbook.workbook import FORMAT, PART
+from govreport.exchange.workbook.workbook import FORMAT, PART, workbook_of
 from govreport.exchange.workbook.workbook_style import LONGEST
 from govreport.filing import Filing, Narrative, Note, Part
 from govreport.forms import Catalogue, Form
@@ -72,9 +74,16 @@ class Sheet:
         row, column = self.corner
         return {str(value): place[1] for place, value in self.cells.items() if place[0] == row and place[1] > column}
 
+    def texts(self) -> Iterator[tuple[Place, str]]:
+        """Yield the places of a sheet of prose, each with its key; a row without key takes the key of the row above."""
+        column, key = self.columns().get("text", self.corner[1] + TEXT_COLUMN - 1), ""
+        for row, own in self.rows():
+            if key := own or key:
+                yield (row, column), key
+
 
 def open_sheets(opened: ForeignFile) -> list[Sheet]:
-    """Return the sheets that bear a marker.
+    """Return the sheets of a fill-in workbook, also those without a marker; none of a workbook that surely is another.
 
     Raises FilingError when the file is broken.
     """
@@ -83,8 +92,30 @@ def open_sheets(opened: ForeignFile) -> list[Sheet]:
     sheets = []
     for name, cells in cells_by_sheet(opened, results=False).items():
         marked = [(place, marker) for place, value in cells.items() if (marker := _marker(place, value))]
-        sheets += [Sheet(opened.name, name, marker, corner, cells) for corner, marker in marked[:1]]
+        (corner, marker), *_ = [*marked, ((0, 0), {})]
+        sheets.append(Sheet(opened.name, name, marker, corner, cells))
     return sheets
+
+
+def beside(
+    opened: ForeignFile, sheets: Sequence[Sheet], read: Mapping[str, Set[Place]], blank: Filing
+) -> Iterator[Note]:
+    """Yield a note for what stands in a workbook and is not read: on other sheets, beside the cells, as comments.
+
+    read: what is read of each sheet, by its name; blank: a filing without figures and prose, of the same form.
+    """
+    every = (cell for sheet in workbook_of(blank, blank) for row in sheet.iter_rows() for cell in row)
+    known = {value_text(cell.value) for cell in every}
+    container, found = Container(opened.data, opened.name), open_book(opened.data, opened.name, results=False)
+    parts = {entry.name: link.target.lstrip("/") for entry, link in found.parser.find_sheets()}
+    for sheet in sheets:
+        for (row, column), value in sheet.cells.items():
+            is_read = row == sheet.corner[0] or column == sheet.corner[1] or (row, column) in read.get(sheet.name, ())
+            text = value_text(value)
+            if not is_read and text not in known and not (isinstance(value, Formula) and AGREES in text):
+                yield from map(Note, left_out(BESIDE, sheet.place, [f"{get_column_letter(column)}{row}：{text}"]))
+        for place, text in comments_on(container, parts[sheet.name]):
+            yield from map(Note, left_out(BESIDE, sheet.place, [f"{place}：{text}"]))
 
 
 def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Place, Any]]:
@@ -143,7 +174,8 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
     is lost, and when the file is broken.
     """
     opened = replace(opened, name=Path(opened.name).name)  # as messages and places name it
-    if not (sheets := open_sheets(opened)):
+    every = open_sheets(opened)
+    if not (sheets := [sheet for sheet in every if sheet.marker]):
         return None
     marker = sheets[0].marker
     try:
@@ -172,6 +204,9 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     narrative = _narrative(by_kind, form, notes)
+    read = {by_kind[key].name: {*own.values()} for key, own in positions.items()}
+    read |= {sheet.name: {*dict(sheet.texts())} for kind, sheet in by_kind.items() if kind not in positions}
+    notes += beside(opened, every, read, Filing(*whose, form, dict.fromkeys(form.cells)))
     typed = Filing.from_cells(*whose, texts, form=form)
     figures = _with_totals(typed, [name for name in places if name not in texts], notes)
     filing = Filing.from_cells(*whose, figures, narrative=narrative, form=form)
@@ -261,15 +296,13 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
 
 
 def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
-    """Return the texts of a sheet of prose by key; a row without key takes the key of the row above."""
-    column = sheet.columns().get("text", sheet.corner[1] + TEXT_COLUMN - 1)
-    texts, key = defaultdict[str, list[str]](list), ""
-    for row, own in sheet.rows():
-        key = own or key
+    """Return the texts of a sheet of prose by key."""
+    texts = defaultdict[str, list[str]](list)
+    for (row, column), key in sheet.texts():
         value = sheet.cells.get((row, column))
-        if key and (told := _struck(value)):
+        if told := _struck(value):
             notes.append(Note(f"{sheet.place}第{row}行{told}。"))
-        if not key or value in (None, ""):
+        if value in (None, ""):
             continue
         if isinstance(value, datetime.date):
             value = f"{value.year}年{value.month}月{value.day}日"
