@@ -132,8 +132,8 @@ def account_of_year(entries: list[publish.ReportEntry], year: int, today: dateti
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[publish.Companion, ...]]:
     """Return the pages of other notebooks by agency and year, in the order of the notebooks' names.
 
-    reader: the reader of the reports' inputs. Outdated pages are mentioned without a link. Pages are omitted if
-    their notebook no longer exists in the project.
+    reader: the reader of the reports' inputs. Outdated pages are mentioned without a link, and so are those whose
+    notebook no longer exists in the project, so that nothing makes them any more.
     """
     made: dict[tuple[str, int], tuple[publish.Companion, ...]] = defaultdict(tuple)
     records = [path for path in project.output.glob("*/*/*.json") if path.stem != REPORT]
@@ -141,7 +141,7 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
         slug, year = path.parent.name, path.parent.parent.name
         if slug in project.agencies and year.isdigit():
             notebook, record = project.notebook(path.stem, slug), stored_record(project, slug, int(year), path.name)
-            if record is not None and notebook.is_file():
+            if record is not None:
                 made[slug, int(year)] += (_companion(reader, notebook, record),)
     return dict(sorted(made.items()))
 
@@ -150,7 +150,8 @@ def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publis
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, reader, notebook)
     if standing["state"] == checks.OUTDATED:
-        return publish.Companion(title, remark="内容有变化，待重新生成")
+        gone = f"笔记本 {notebook.name} 已不在，不再生成；旧的页面请从 output/ 删去"
+        return publish.Companion(title, remark="内容有变化，待重新生成" if notebook.is_file() else gone)
     remark = "未能完整生成" if standing["state"] == checks.FAILED or standing["errors"] else ""
     return publish.Companion(title, tuple(standing["files"]), remark)
 

@@ -6,7 +6,8 @@ import contextlib
 import os
 import re
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,24 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
         return fitting[0]
     told = f"{REGISTER} 中没有名为“{imported.name}”的机构" if imported.name else "报告中没有机构名称"
     raise ProjectError(f"{told}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
+
+
+def rivals(
+    project: Project, files: Iterable[tuple[Path, ImportedReport | None]], named: str, *, confirmed: bool = False
+) -> Mapping[tuple[str, int], list[str]]:
+    """Return the reports, by slug and year, that several files hold with other contents, each with these files' names.
+
+    named, confirmed: see `agency_of`.
+    """
+    found = defaultdict[tuple[str, int], list[tuple[str, object]]](list)
+    for path, imported in files:
+        with contextlib.suppress(GovReportError):
+            if imported:
+                slug, read = agency_of(project, imported, named, confirmed=confirmed).slug, imported.filing
+                content = read.cells, read.unreadable, read.narrative, read.tables
+                found[slug, read.year].append((path.name, content))
+    several = {report: own for report, own in found.items() if any(content != own[0][1] for _, content in own)}
+    return {report: [name for name, _ in own] for report, own in several.items()}
 
 
 def with_references(project: Project, imported: ImportedReport, agency: Agency) -> ImportedReport:

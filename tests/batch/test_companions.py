@@ -85,7 +85,8 @@ def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
     assert told(page, "所属机构汇总") == [f"所属机构汇总{STALE}"] and links(page, "summary_report") == []
     assert told(page, "与上年对照") == ["与上年对照网页PDF笔记本"], "it reads nothing of the other agency"
     (city.notebooks / f"{COMPARISON}.ipynb").unlink()
-    assert told(index(city), "与上年对照") == [], "the project does not have the notebook any more"
+    gone = "与上年对照（笔记本 comparison.ipynb 已不在，不再生成；旧的页面请从 output/ 删去）"
+    assert told(index(city), "与上年对照") == [gone], "its pages are still there, and nothing makes them any more"
 
 
 def test_a_run_that_makes_nothing_offers_no_page_whose_figures_have_changed(city: Project):

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from govreport.checks.checking import check_report
@@ -141,6 +142,27 @@ def test_a_folder_is_read_past_what_cannot_be(project: Path, tmp_path: Path):
     assert sum("坏.pdf" in line for line in done.stderr.splitlines()) == 1
     assert "无关.txt" in done.stderr
     assert "agencies.csv 中没有名为" in done.stderr
+
+
+@pytest.mark.parametrize("figure", [3, 4])
+def test_two_files_of_one_report_are_both_left_unwritten_unless_they_say_the_same(project: Path, figure: int):
+    narrative = project / "data" / GOOD / "2023" / "narrative.md"
+    before = narrative.read_bytes()
+    (project / "表").mkdir()
+    assert govreport(project, "form", GOOD, "2023", "-o", "表/a.xlsx").returncode == 0
+    for name, entered in (("a", 3), ("b", figure)):
+        book = openpyxl.load_workbook(project / "表/a.xlsx")
+        sheet = next(one for one in book.worksheets if '"sheet": "proactive"' in str(one["A1"].value))
+        row = next(cells[0].row for cells in sheet.iter_rows() if "proactive.licensing" in str(cells[0].value))
+        sheet.cell(row, 3).value = entered
+        book.save(project / f"表/{name}.xlsx")
+    done = govreport(project, "import", "表", "--into", "auto", "--force")
+    cell = Project(project).filing(GOOD, 2023).cells["proactive.licensing.decisions"]
+    told = "错误：a.xlsx、b.xlsx 都是示例民政局2023年的报告，内容不同，都没有写入；请只导入其中一份。\n"
+    if figure == 3:
+        assert (done.returncode, done.stderr, cell) == (0, "", 3)
+    else:
+        assert (done.returncode, done.stderr, cell) == (1, 2 * told, 64) and narrative.read_bytes() == before
 
 
 def test_the_report_of_an_agency_in_the_register_finds_its_place(project: Path, tmp_path: Path):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from govreport.core.blocks import Paragraph
@@ -149,6 +150,21 @@ def test_what_is_marked_as_not_the_filings_is_told_where_the_page_carries_no_fil
     assert shown(page(MARKED)) == ["甲。"] and "“乙。”" in told
     own = page(f'{MARKED}<script type="application/json" id="govreport-filing">{{}}</script>')
     assert shown(own) == ["甲。"] and own.notes == ()
+
+
+def test_captions_of_the_projects_own_charts_are_no_hidden_text_even_where_the_page_lost_its_filing():
+    caption = "<figure><img><figcaption{}>新收申请数量</figcaption></figure>"
+    assert page("<p>甲。</p>" + caption.format(" data-govreport=beside")).notes == ()
+    (told,) = page("<p>甲。</p>" + caption.format(" hidden")).notes
+    assert "“新收申请数量”" in told
+
+
+def test_comments_and_text_boxes_of_a_workbook_are_told():
+    def comment(book: openpyxl.Workbook) -> None:
+        book.active["B2"].comment = Comment("此数待核", "填报人")
+
+    (told,) = sheet(piece("甲"), change=comment).notes
+    assert "“此数待核”" in told
 
 
 def test_raised_text_of_a_workbook_is_no_digit():

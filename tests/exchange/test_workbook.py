@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from govreport.checks.edits.matrix import Case, edit_matrix, evaluate, figures_of
@@ -213,6 +214,47 @@ def test_a_figure_and_a_text_that_were_struck_through_are_not_read_and_told(tmp_
     figure, text = [note.message for note in again.notes if "划去" in note.message]
     assert f"“{filing.cells[NEW]}”没有读入" in figure and "行中划去的“" in text
     assert again.narrative.parts[1].text == filing.narrative.parts[1].text.partition("\n\n")[2]
+
+
+BESIDE = "填报表.xlsx 工作表“{}”有填报工作簿原来没有的内容，没有读入：“{}”；是报告内容的，请填入各表和各部分的文字。"
+
+
+def test_what_a_colleague_put_beside_the_cells_is_told_with_its_sheet_and_cell(tmp_path: Path) -> None:
+    filing, last = sample()
+    table, part = (filing.form.tables["proactive"].name, "六、其他需要报告的事项")
+
+    def add(book: Any) -> None:
+        sheet_of(book, "proactive")["H13"] = "另有受理22件"
+        sheet_of(book, "proactive")["C6"].comment = Comment("此数待核", "填报人")
+        sheet_of(book, "part.6")["D4"] = "右侧补充"
+        sheet_of(book, "part.6")["B4"] = "改过的标签"
+        sheet_of(book, "guide")["C40"] = 99
+        sheet_of(book, "proactive")["H14"] = 5
+        book.create_sheet("补充情况")["A1"] = "另收电话申请12件"
+        book.create_sheet("空表")
+
+    again = read_back(changed(workbook(tmp_path, filing, last), add))
+    assert again is not None and everything(again) == everything(filing)
+    assert {note.message for note in again.notes} == {
+        BESIDE.format(table, "H13：另有受理22件"),
+        BESIDE.format(table, "C6的批注：此数待核"),
+        BESIDE.format(part, "D4：右侧补充"),
+        BESIDE.format(part, "B4：改过的标签"),
+        BESIDE.format("填表说明", "C40：99"),
+        BESIDE.format(table, "H14：5"),
+        BESIDE.format("补充情况", "A1：另收电话申请12件"),
+    }
+
+
+def test_moved_rows_and_another_programs_formulas_are_nothing_beside_the_cells(tmp_path: Path) -> None:
+    filing, last = sample("shili-meteorology")
+
+    def move(book: Any) -> None:
+        sheet_of(book, "part.1").insert_rows(5)
+        sheet_of(book, "disputes").title = "复议表"
+
+    again = read_back(changed(workbook(tmp_path, filing, last), move))
+    assert again is not None and again.notes == ()
 
 
 def test_a_total_left_to_its_formula_is_computed_from_its_parts(tmp_path: Path) -> None:
@@ -531,7 +573,7 @@ def test_libreoffice_computes_totals_and_verdicts_as_check_does_and_saves_what_r
     for path, (own, of_last) in zip(saved, cases.values(), strict=True):
         again = read_back(path)
         assert again is not None
-        assert everything(again) == everything(own)
+        assert everything(again) == everything(own) and not again.notes
         computed = load_workbook(path, data_only=True)
         found = verdicts(load_workbook(path), computed)
         assert len(found) == len(expand(own.form, of_last.form if of_last else None))

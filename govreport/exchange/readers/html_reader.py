@@ -109,7 +109,8 @@ class PageRules:
         """Whether an element is left out since it is marked so, a browser does not show it, or shows it struck out."""
         mark = element.get(OWN_MARK)
         is_hidden = mark is not None or element.tag in STRUCK or self.display(element) == "none"
-        if is_hidden and (mark is None or (mark != "cell" and not self.own)):
+        is_ours = mark == "cell" or (mark is not None and (self.own or element.tag == "figcaption"))
+        if is_hidden and not is_ours:
             self.unseen.append(element.text_content())
         return is_hidden
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +105,17 @@ def beside(
 
     read: what is read of each sheet, by its name; blank: a filing without figures and prose, of the same form.
     """
-    every = (cell for sheet in workbook_of(blank, blank) for row in sheet.iter_rows() for cell in row)
-    known = {value_text(cell.value) for cell in every}
+    made = {json.loads(sheet["A1"].value)["sheet"]: sheet for sheet in workbook_of(blank, blank)}
+    drawn = {kind: chain.from_iterable(sheet.iter_rows(2, min_col=2)) for kind, sheet in made.items()}
+    known = {kind: {value_text(cell.value) for cell in cells} for kind, cells in drawn.items()}
     container, found = Container(opened.data, opened.name), open_book(opened.data, opened.name, results=False)
     parts = {entry.name: link.target.lstrip("/") for entry, link in found.parser.find_sheets()}
     for sheet in sheets:
         for (row, column), value in sheet.cells.items():
             is_read = row == sheet.corner[0] or column == sheet.corner[1] or (row, column) in read.get(sheet.name, ())
             text = value_text(value)
-            if not is_read and text not in known and not (isinstance(value, Formula) and AGREES in text):
+            is_ours = text in known.get(sheet.marker.get("sheet", ""), ()) or AGREES in text
+            if not is_read and not is_ours:
                 yield from map(Note, left_out(BESIDE, sheet.place, [f"{get_column_letter(column)}{row}：{text}"]))
         for place, text in comments_on(container, parts[sheet.name]):
             yield from map(Note, left_out(BESIDE, sheet.place, [f"{place}：{text}"]))
