@@ -149,10 +149,9 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
 def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publish.Companion:
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, reader, notebook)
-    if standing["state"] == checks.OUTDATED:
-        gone = f"笔记本 {notebook.name} 已不在，不再生成；旧的页面请从 output/ 删去"
-        return publish.Companion(title, remark="内容有变化，待重新生成" if notebook.is_file() else gone)
-    remark = "未能完整生成" if standing["state"] == checks.FAILED or standing["errors"] else ""
+    gone = f"笔记本 {notebook.name} 已不在，不再生成；旧的页面请从 output/ 删去"
+    told = {checks.OUTDATED: "内容有变化，待重新生成" if notebook.is_file() else gone, checks.FAILED: "未能完整生成"}
+    remark = told.get(standing["state"], "未能完整生成" if standing["errors"] else "")
     return publish.Companion(title, tuple(standing["files"]), remark)
 
 

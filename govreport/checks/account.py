@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from govreport import __version__
 from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Finding, Findings, Waiver, require_figure, require_text, waiver_entry
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
-from govreport.checks.waivers import may_be_of_notebook, open_ended, parse_waivers, unused_waivers
+from govreport.checks.waivers import may_be_of_notebook, parse_waivers, unused_waivers, waiver_notices
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Appearance, Filing, OwnTable, front_of
 from govreport.forms import Catalogue
@@ -112,8 +111,7 @@ class Account:
         if self.filing:
             which = self.filing.agency, self.filing.year
             known = findings.without(unused_waivers(self.waivers, self.findings, *which))
-            told = [unused_waivers(self.waivers, findings, *which), open_ended(self.waivers, findings, *which)]
-            findings = known.joined(chain(*told), self.waivers)
+            findings = known.joined(waiver_notices(self.waivers, findings, *which), self.waivers)
         same = self.state == FAILED or len(findings) == len(self.findings)
         return replace(self, findings=findings, state=self.state if same else state_of(findings.counts()))
 

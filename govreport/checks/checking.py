@@ -27,7 +27,7 @@ from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
-from govreport.checks.waivers import open_ended, unused_waivers
+from govreport.checks.waivers import waiver_notices
 from govreport.core import ArgumentError, FilingError, GovReportError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
@@ -207,9 +207,8 @@ def _checked_together(project: Project, inputs: Sequence[CheckInput]) -> Iterato
             found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
-        known = () if fatal else (waiver for waiver in entry.waivers if waiver.rule not in ASSERTED)
-        which = entry.agency.slug, entry.year
-        found += [*unused_waivers(known, list(found), *which), *open_ended(entry.waivers, found, *which)]
+        known = () if fatal else tuple(waiver for waiver in entry.waivers if waiver.rule not in ASSERTED)
+        found += waiver_notices(known, list(found), entry.agency.slug, entry.year)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         findings = Findings.of(found, entry.waivers)
         yield CheckedReport(entry.agency, entry.year, findings, filing, last, entry.prose, entry.waivers)

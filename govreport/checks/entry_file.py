@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from govreport.core import (
-    COMMENTS_FILE,
-    MISSING,
-    SIGNOFF_FILE,
-    UNKNOWN_KEY,
-    FilingError,
-    ProjectError,
-    Schema,
-    alone,
-    parse_toml,
-    read_date,
-    read_each,
-    read_text,
-    write_figure,
-    write_text,
-)
+from govreport import core
 
 LONGEST_NAME = 50
 LATEST = 30
@@ -43,11 +28,12 @@ def require_name(by: str, whose: str) -> str:
     whose: in Chinese, for the message.
     """
     if not is_name(name := by.strip()):
-        raise ProjectError(f"--by 的值不对，应是{whose}姓名，不超过{LONGEST_NAME}字。")
+        raise core.ProjectError(f"--by 的值不对，应是{whose}姓名，不超过{LONGEST_NAME}字。")
     return name
 
 
-SCHEMA = Schema(Path(__file__).with_name("entries.toml"), {"filled": str.strip, "day": read_date, "name": is_name})
+FORMATS: Mapping[str, Callable[[str], Any]] = {"filled": str.strip, "day": core.read_date, "name": is_name}
+SCHEMA = core.Schema(Path(__file__).with_name("entries.toml"), FORMATS)
 """What an entry of each kind may hold."""
 
 
@@ -73,7 +59,7 @@ class EntryFile:
         path, name = folder / self.name, f"{shown}/{self.name}"
         if not path.exists() or (path.is_file() and not path.stat().st_size and not self.may_be_one):
             return []
-        return self._fitting(self.parse(read_text(path, name, self.limit).text, name), shown)
+        return self._fitting(self.parse(core.read_text(path, name, self.limit).text, name), shown)
 
     def _fitting(self, entries: list[dict[str, Any]], shown: str) -> list[dict[str, Any]]:
         """Return the entries of a filing. Raises FilingError for those of another report and impossible dates."""
@@ -84,7 +70,7 @@ class EntryFile:
         days = (entry["date"] for entry in entries if not 0 <= int(entry["date"][:4]) - year <= LATEST)
         problems += [f"中的 date {day} 不对；{told}" for day in days]
         if problems:
-            raise FilingError([f"{shown}/{self.name} {problem}。" for problem in problems])
+            raise core.FilingError([f"{shown}/{self.name} {problem}。" for problem in problems])
         return entries
 
     def parse(self, text: str, name: str) -> list[dict[str, Any]]:
@@ -93,28 +79,28 @@ class EntryFile:
         name: the file's name in messages. Raises FilingError like `read`.
         """
         must = f"每条应以 [[{self.kind}]] 开头"
-        data = parse_toml(text, name, must, Decimal)
+        data = core.parse_toml(text, name, must, Decimal)
         if self.may_be_one and self.kind not in data:
             data = {self.kind: [data]}
         entries = data.get(self.kind, [])
         is_array = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
         if data.keys() - {self.kind} or not is_array or (self.may_be_one and not entries):
-            raise FilingError([f"{name} 中{must}，其下写 {'、'.join(SCHEMA.keys(self.kind))}。"])
-        places = (f"{name} 第{number}条" for number in range(1, len(entries) + 1))
-        return read_each(lambda placed: self._checked(*placed), zip(places, entries, strict=True), FilingError)
+            raise core.FilingError([f"{name} 中{must}，其下写 {'、'.join(SCHEMA.keys(self.kind))}。"])
+        placed = ((f"{name} 第{number}条", entry) for number, entry in enumerate(entries, 1))
+        return core.read_each(lambda one: self._checked(*one), placed, core.FilingError)
 
     def _checked(self, place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         written = {key: value for key, value in entry.items() if value not in ("", [], {}) and not str(value).isspace()}
         if isinstance(written.get("date"), datetime.date):
             written["date"] = str(written["date"])
 
-        def error(key: str, what: str) -> FilingError:
+        def error(key: str, what: str) -> core.FilingError:
             known = "、".join(SCHEMA.keys(self.kind))
-            told = {MISSING: f"缺少 {key}", UNKNOWN_KEY: f"有不认识的键 {key[:40]}；可用的键：{known}"}
-            return FilingError([f"{place}{told.get(what, f'的 {key} {what}')}。"])
+            told = {core.MISSING: f"缺少 {key}", core.UNKNOWN_KEY: f"有不认识的键 {key[:40]}；可用的键：{known}"}
+            return core.FilingError([f"{place}{told.get(what, f'的 {key} {what}')}。"])
 
         SCHEMA.check(written, self.kind, error)
-        return written | {"date": str(read_date(written["date"]))}
+        return written | {"date": str(core.read_date(written["date"]))}
 
     def entry(self, fields: Mapping[str, object]) -> str:
         """Return an entry as TOML; fields that are None are left out, an ISO date is written as one."""
@@ -129,28 +115,28 @@ class EntryFile:
         Raises FilingError where nothing can be written behind what is there.
         """
         path, name = folder / self.name, f"{shown}/{self.name}"
-        with alone(folder):
-            before = read_text(path, name).text.rstrip() if path.exists() else ""
+        with core.alone(folder):
+            before = core.read_text(path, name).text.rstrip() if path.exists() else ""
             fresh = (entry for entry in map(str.rstrip, entries) if entry not in before)
             text = "\n\n".join(filter(None, [before, *fresh])) + "\n"
             try:
                 written = self.parse(text, name)
-            except FilingError:
+            except core.FilingError:
                 must = f"请把其中各条改为以 [[{self.kind}]] 开头"
-                raise FilingError([f"{name} 的写法使后面不能再加一条；{must}。"]) from None
+                raise core.FilingError([f"{name} 的写法使后面不能再加一条；{must}。"]) from None
             self._fitting(written, shown)
-            write_text(path, text)
+            core.write_text(path, text)
         return name
 
 
-WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile(COMMENTS_FILE, "comment")
-SIGNOFF = EntryFile(SIGNOFF_FILE, "signer", may_be_one=True, limit=10_000)
+WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile(core.COMMENTS_FILE, "comment")
+SIGNOFF = EntryFile(core.SIGNOFF_FILE, "signer", may_be_one=True, limit=10_000)
 
 
 def _toml(value: Any) -> str:
     match value:
         case Decimal():
-            return write_figure(value)
+            return core.write_figure(value)
         case Mapping():
             return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)

@@ -11,19 +11,9 @@ from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
+from govreport import core
 from govreport.checks.entry_file import WAIVERS
 from govreport.checks.prose.passages import without_marks
-from govreport.core import (
-    Figure,
-    InconsistentReportError,
-    figure_of_number,
-    json_number,
-    mime,
-    no_formula,
-    sha256,
-    shown_html,
-    write_figure,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +38,12 @@ class Identity:
 
     rule: str
     cells: tuple[str, ...]
-    stated: Figure | None = None
-    expected: Figure | None = None
+    stated: core.Figure | None = None
+    expected: core.Figure | None = None
     text: str = field(default="", compare=False)
 
     @property
-    def difference(self) -> Figure | None:
+    def difference(self) -> core.Figure | None:
         """Stated minus expected, where both are known."""
         return None if self.stated is None or self.expected is None else self.stated - self.expected
 
@@ -62,9 +52,9 @@ class Identity:
         return {
             "rule": self.rule,
             "cells": list(self.cells),
-            "stated": json_number(self.stated),
-            "expected": json_number(self.expected),
-            "difference": json_number(self.difference),
+            "stated": core.json_number(self.stated),
+            "expected": core.json_number(self.expected),
+            "difference": core.json_number(self.difference),
         }
 
     @classmethod
@@ -89,11 +79,11 @@ class Waiver:
     reason: str
     by: str
     date: str
-    figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
+    figures: Mapping[str, core.Figure] = field(default_factory=dict, hash=False)
     quote: str = ""
     finding: str = ""
-    stated: Figure | None = None
-    expected: Figure | None = None
+    stated: core.Figure | None = None
+    expected: core.Figure | None = None
 
     @property
     def is_vague(self) -> bool:
@@ -165,8 +155,8 @@ class Finding:
 
         The wording of its message does not count where cells or a quote say what it is about.
         """
-        told = [(i.rule, i.cells, write_figure(i.stated), write_figure(i.expected)) for i in self.identities]
-        return sha256(json.dumps([self.agency, self.year, self.own_words, told]))[:6]
+        told = [(i.rule, i.cells, core.write_figure(i.stated), core.write_figure(i.expected)) for i in self.identities]
+        return core.sha256(json.dumps([self.agency, self.year, self.own_words, told]))[:6]
 
     @property
     def can_be_accepted(self) -> bool:
@@ -323,13 +313,13 @@ class Findings(tuple[Finding, ...]):
         """Raise InconsistentReportError when there are unwaived errors; its text lists them."""
         if self.errors:
             lines = [f"{f.rule} {f.message}" for f in self.errors]
-            raise InconsistentReportError("报告未通过勾稽校验：\n" + "\n".join(lines))
+            raise core.InconsistentReportError("报告未通过勾稽校验：\n" + "\n".join(lines))
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the findings as the JSON array that other tools read, each with its number."""
         return [finding.to_json() | {"number": number} for number, finding in zip(self.numbers, self, strict=True)]
 
-    def waivers_toml(self, figures: Mapping[str, Figure | None]) -> str:
+    def waivers_toml(self, figures: Mapping[str, core.Figure | None]) -> str:
         """Return a waivers.toml for the unwaived findings, with today's figures, to be completed by hand.
 
         Findings that speak of no cell and no prose cannot be waived and are not in it.
@@ -352,13 +342,13 @@ class Findings(tuple[Finding, ...]):
     def csv_rows(self) -> Iterator[list[str]]:
         """Yield the findings as rows under CSV_HEADER."""
         for number, f in zip(self.numbers, self, strict=True):
-            figures = [write_figure(getattr(f.identities[0], name)) for name in FIGURES]
+            figures = [core.write_figure(getattr(f.identities[0], name)) for name in FIGURES]
             said = " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""
-            agency, rule, message, *safe = map(no_formula, (f.agency or "", f.rule, f.message, *said))
+            agency, rule, message, *safe = map(core.no_formula, (f.agency or "", f.rule, f.message, *said))
             yield [agency, str(f.year or ""), f.severity, rule, message, *figures, *safe, number]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}
+        return {"text/html": self._html(), "text/plain": repr(self), core.mime.FINDINGS: self.to_json()}
 
     def _html(self) -> str:
         if not self:
@@ -366,14 +356,14 @@ class Findings(tuple[Finding, ...]):
         rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self)
         head = '<tr><th class="short">程度</th><th class="short">规则</th><th>问题</th></tr>'
         caption = f"<caption>勾稽校验：{self.summary()}</caption>"
-        return shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
+        return core.shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
 
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self]
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
 
 
-def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
+def waiver_entry(waiver: Waiver, figures: Mapping[str, core.Figure | None]) -> str:
     """Return an entry of waivers.toml; it expires when a figure of its cells changes.
 
     figures: the filing's cells.
@@ -385,18 +375,18 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
     return WAIVERS.entry({"rule": waiver.rule, "cells": waiver.cells, **which, **signed})
 
 
-def require_figure(number: object) -> Figure | None:
+def require_figure(number: object) -> core.Figure | None:
     """Return the figure that a number of JSON stands for; raises TypeError or ValueError for what is none."""
-    figure = figure_of_number(number)
+    figure = core.figure_of_number(number)
     if isinstance(figure, Decimal) and not figure.is_finite():
         raise ValueError(number)
     return figure
 
 
-def json_figure(value: object) -> Figure | None:
+def json_figure(value: object) -> core.Figure | None:
     """Return a value that is a figure which JSON has a number for, None for any other."""
     with suppress(ValueError):
-        if isinstance(value, Figure) and json_number(value) is not None:
+        if isinstance(value, core.Figure) and core.json_number(value) is not None:
             return value
     return None
 

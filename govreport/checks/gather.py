@@ -161,8 +161,6 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     sums = sums_over(filing.form, members.filings)
     for table in sums.refused:
         check_input.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
-    summed = {cell for name in sums.figures for cell in filing.form.parts_of(name)}
-    stated = (c for c in filing.form.cells.values() if filing.cells[c.name] is not None and c.name not in summed)
-    if lost := [cell.label for cell in stated if filing.form.tables[cell.table] not in sums.refused]:
-        check_input.notice("R1", f"所属机构没有填全或有的读不出，{listed(lost, SHOWN, '格')}未核对汇总数。")
+    if members.unfilled_told:
+        check_input.notice("R1", f"所属机构的资料没有填全：{members.unfilled_told}")
     return sums.figures

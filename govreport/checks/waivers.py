@@ -51,17 +51,22 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
     return valid, [(number, cell) for number, cell in enumerate(changed, 1) if cell]
 
 
-def open_ended(waivers: Iterable[Waiver], found: Iterable[Finding], agency: str, year: int) -> Iterator[Finding]:
-    """Yield a notice of the waivers that go on to accept when the numbers of a finding, both, are others.
+def waiver_notices(waivers: Sequence[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:
+    """Yield notices of waivers that fit no finding, and of those that go on to fit when the numbers of one are others.
 
     Figures that a waiver names bind it to cells of the filing; last year's, the members' and those of prose are none.
     """
+    yield from unused_waivers(waivers, found, agency, year)
     held = ((w, i) for f in found for i in f.identities for w in waivers if w.covers(i, f) and not w.finding)
     pairs = ((w.rule, ((w.stated, i.stated), (w.expected, i.expected))) for w, i in held)
     if rules := {rule: None for rule, both in pairs if any(pin is None and now is not None for pin, now in both)}:
         told = f"接受 {'、'.join(rules)} 的没有写全意见的数字（stated、expected），数字再有改动也算接受"
-        told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}；请补上，或者删去，用 govreport waive 接受。"
-        yield Finding(agency, year, "notice", told, (Identity("F1", ()),))
+        yield _notice(f"{told}；请补上，或者删去，用 govreport waive 接受。", agency, year)
+
+
+def _notice(told: str, agency: str, year: int) -> Finding:
+    told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}"
+    return Finding(agency, year, "notice", told, (Identity("F1", ()),))
 
 
 def may_be_of_notebook(waiver: Waiver, found: Collection[Finding]) -> bool:
@@ -81,6 +86,4 @@ def unused_waivers(waivers: Iterable[Waiver], found: Collection[Finding], agency
             why = "已失效：意见的数字与接受时不同；请重新核实"
         elif _fits(replace(waiver, cells=waiver.cells[:1]), found):
             why = "没有对应的意见：没有一项勾稽同时含有所列的各单元格；请照意见下列的各项分写几条"
-        told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）{why}。"
-        told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}"
-        yield Finding(agency, year, "notice", told, (Identity("F1", ()),))
+        yield _notice(f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）{why}。", agency, year)

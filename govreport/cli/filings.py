@@ -81,8 +81,7 @@ def import_reports(
         near = project or Project.near()
         checked_files = exchange.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
         entries = list(track(checked_files, len(files), "导入"))
-        read = ((entry.path, entry.imported) for entry in entries)
-        rivals = exchange.rivals(project, read, into, confirmed=other_agency) if project else {}
+        rivals = exchange.rivals(project, entries, into, confirmed=other_agency) if project else {}
         for entry in entries:
             told, changed, kept = "", "", entry.imported
             document = kept.filing.to_json() if kept else NOT_READ
@@ -94,9 +93,8 @@ def import_reports(
                 if project:
                     with exchange.faults_told(str(entry.path)), alone(project.data):
                         agency = exchange.agency_of(project, kept, into, confirmed=other_agency)
-                        if same := rivals.get((agency.slug, kept.filing.year)):
-                            which = f"{agency.short_name}{kept.filing.year}年的报告，内容不同"
-                            raise ProjectError(f"{'、'.join(same)} 都是{which}，都没有写入；请只导入其中一份。")
+                        if told := rivals.get((agency.slug, kept.filing.year), ""):
+                            raise ProjectError(told)
                         kept = exchange.with_references(project, kept, agency)
                         edits = exchange.bring_in(project, kept, agency, entry.path.name, force=force)
                     told, changed = shown_folder(agency.slug, kept.filing.year), terminal.changed_told(edits)

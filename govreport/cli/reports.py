@@ -42,11 +42,9 @@ def new(
     project = Project.find()
     agencies, only = chosen(named, year).of_year(project, everyone=everyone)
     if not everyone:
-        (agency,) = agencies
-        shown = create_filing(project, agency.slug, only, from_last=from_last)
-        told = f"{absence}，请核对。" if (absence := agency.absence(only)) else ""
-        done = f"已新建 {shown}。{told}下一步：填写其中的表格和 narrative.md，再运行"
-        notes.print(f"{done} govreport check {agency.slug} {only}")
+        (slug,) = (agency.slug for agency in agencies)
+        shown = create_filing(project, slug, only, from_last=from_last)
+        notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
         return 0
     beginning = [agency for agency in agencies if not project.has(agency.slug, only)]
     anew, failed = list[str](), 0

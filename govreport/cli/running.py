@@ -8,7 +8,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
 
 
 LOG = "run.json"
+MEASURES: Mapping[str, Callable[[Sequence[float]], float]] = {"total": sum, "median": statistics.median, "max": max}
 
 
 def run_plan(
@@ -123,13 +124,8 @@ def run_plan(
         except batch.SchedulerLostError as error:
             print_error(str(error))
         finally:
-            log = {
-                "started": started,
-                "seconds": round(time.perf_counter() - start, 3),
-                "planned": len(planned.jobs),
-                "standing": planned.standing,
-                **_account(outcomes),
-            }
+            log = {"started": started, "seconds": round(time.perf_counter() - start, 3)}
+            log |= {"planned": len(planned.jobs), "standing": planned.standing, **_account(outcomes)}
             complete = _leave(project, today, log)
     else:
         complete = _leave(project, today, inputs=planned.inputs)
@@ -180,14 +176,7 @@ def _account(outcomes: Sequence[batch.Outcome]) -> dict[str, Any]:
     names = dict.fromkeys(step for outcome in outcomes for step in outcome.steps)
     steps = {name: [outcome.steps[name] for outcome in outcomes if name in outcome.steps] for name in names}
     return {
-        "steps": {
-            step: {
-                "total": round(sum(times), 3),
-                "median": round(statistics.median(times), 4),
-                "max": round(max(times), 4),
-            }
-            for step, times in steps.items()
-        },
+        "steps": {step: {what: round(of(times), 4) for what, of in MEASURES.items()} for step, times in steps.items()},
         "reports": [
             {
                 **{key: getattr(outcome.job, key) for key in ("agency", "year", "reason")},

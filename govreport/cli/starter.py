@@ -82,7 +82,7 @@ def practice_project() -> Practice:
 
 
 def create_filing(project: Project, agency: str, year: int, *, from_last: bool = False) -> str:
-    """Write a blank filing for a registered agency and return the path of its folder for messages.
+    """Write a blank filing for a registered agency and return the path of its folder for messages, with what is odd.
 
     from_last: whether it has last year's prose; see `begin_again`.
     Raises ProjectError if the agency is unknown or has files for that year, and, where last year's prose is wanted, if
@@ -98,7 +98,7 @@ def create_filing(project: Project, agency: str, year: int, *, from_last: bool =
         earlier, words = _readable(project, entry.slug, year - 2), checks.project_lexicon(project.root)
         filing = checks.begin_again(filing, last, earlier, words)
     write_filing(filing, folder)
-    return shown
+    return shown + (f"（{absence}，请核对）" if (absence := entry.absence(year)) else "")
 
 
 def _readable(project: Project, slug: str, year: int) -> Filing | None:

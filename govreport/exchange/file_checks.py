@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from govreport.checks import CheckedReport, Findings, check_agency, check_filings, check_totals, unreadable_filing
@@ -53,6 +55,25 @@ def check_files(
         yield found
 
 
+def rivals(
+    project: Project, entries: Iterable[CheckedFile], named: str, *, confirmed: bool = False
+) -> Mapping[tuple[str, int], str]:
+    """Return the reports, by slug and year, of which files have several contents, each with a sentence on them.
+
+    named, confirmed: see `agency_of`.
+    """
+    found = defaultdict[tuple[str, int], dict[str, object]](dict)
+    for path, imported in ((str(entry.path), entry.imported) for entry in entries):
+        with contextlib.suppress(ProjectError):
+            if imported:
+                slug, read = agency_of(project, imported, named, confirmed=confirmed).slug, imported.filing
+                found[slug, read.year][path] = read.cells, read.unreadable, read.narrative, read.tables
+    several = (report for report, own in found.items() if any(each != first for first, each in pairwise(own.values())))
+    return {
+        r: f"{'、'.join(found[r])} 都是{r[1]}年同一份报告，内容不同，都没有写入；请只导入其中一份。" for r in several
+    }
+
+
 def _checked(
     path: Path, imported: ImportedReport, seen: Seen, project: Project | None, catalogue: Catalogue
 ) -> CheckedFile:
@@ -61,7 +82,10 @@ def _checked(
     imported = replace(imported, filing=replace(imported.filing, form=form))
     filing = _rendered(imported.filing)
     seen[imported.name, filing.year] = filing
-    last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
+    last = seen.get((imported.name, filing.year - 1))
+    with contextlib.suppress(ProjectError, FilingError):
+        if project and not last:
+            last = project.last_filing(agency_of(project, imported, BY_NAME).slug, filing.year)
     name = imported.name or path.name
     agency = Agency(filing.agency or name, name, name, "", "department", "own")
     told = [*check_filings([(filing, last)])[0], *check_totals(filing), *check_agency(filing, agency, {})]
@@ -102,9 +126,3 @@ def _rendered(filing: Filing) -> Filing:
         parts = {n: Part(filing.narrative.parts[n].heading, text) for n, text in render_prose(filing).items()}
         return replace(filing, narrative=replace(filing.narrative, parts=parts))
     return filing
-
-
-def _last_year(project: Project, imported: ImportedReport) -> Filing | None:
-    with contextlib.suppress(ProjectError, FilingError):
-        return project.last_filing(agency_of(project, imported, BY_NAME).slug, imported.filing.year)
-    return None

@@ -6,40 +6,20 @@ import contextlib
 import os
 import re
 import traceback
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from govreport import filing
 from govreport.checks import named_agency
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
 from govreport.exchange.readers.embedded import SET_OFF
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import LOST, ImportedReport
-from govreport.exchange.workbook.prose_sheet import LABELS, split_paragraphs
+from govreport.exchange.workbook.prose_sheet import LABELS
 from govreport.exchange.workbook.workbook import with_carry_over
-from govreport.filing import (
-    GUESSES,
-    NARRATIVE,
-    ORIGIN,
-    OWN_FOLDER,
-    REGISTER,
-    Agency,
-    CellEdit,
-    Filing,
-    Narrative,
-    Note,
-    Part,
-    Project,
-    Scope,
-    blank_filing,
-    edits_told,
-    moved_expressions,
-    render,
-    shown_folder,
-    write_filing,
-)
+from govreport.filing import Agency, CellEdit, Filing, Narrative, Project
 
 KEPT = ("contact", "signature")
 """Front matter that stays where a report says nothing of it; so does a signature that says the same."""
@@ -47,7 +27,6 @@ _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
 _UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_]|-(?!\d)|(?<=表)(?:\d+|〔\w+〕)")
 """What differs between a paragraph of a narrative, evaluated, and the same one as a page shows it."""
-_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
 
@@ -106,26 +85,8 @@ def agency_of(project: Project, imported: ImportedReport, named: str, *, confirm
     fitting = [a for a in project.agencies.values() if imported.name and imported.name in (a.name, a.short_name)]
     if len(fitting) == 1:
         return fitting[0]
-    told = f"{REGISTER} 中没有名为“{imported.name}”的机构" if imported.name else "报告中没有机构名称"
-    raise ProjectError(f"{told}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
-
-
-def rivals(
-    project: Project, files: Iterable[tuple[Path, ImportedReport | None]], named: str, *, confirmed: bool = False
-) -> Mapping[tuple[str, int], list[str]]:
-    """Return the reports, by slug and year, that several files hold with other contents, each with these files' names.
-
-    named, confirmed: see `agency_of`.
-    """
-    found = defaultdict[tuple[str, int], list[tuple[str, object]]](list)
-    for path, imported in files:
-        with contextlib.suppress(GovReportError):
-            if imported:
-                slug, read = agency_of(project, imported, named, confirmed=confirmed).slug, imported.filing
-                content = read.cells, read.unreadable, read.narrative, read.tables
-                found[slug, read.year].append((path.name, content))
-    several = {report: own for report, own in found.items() if any(content != own[0][1] for _, content in own)}
-    return {report: [name for name, _ in own] for report, own in several.items()}
+    told = f"{filing.REGISTER} 中没有名为“{imported.name}”的机构" if imported.name else "报告中没有机构名称"
+    raise ProjectError(f"{told}；请用 --into 写明机构代号，或先在 {filing.REGISTER} 中登记。")
 
 
 def with_references(project: Project, imported: ImportedReport, agency: Agency) -> ImportedReport:
@@ -133,28 +94,11 @@ def with_references(project: Project, imported: ImportedReport, agency: Agency) 
 
     A note tells how many references of the filing in place became figures, since they would print something else.
     """
-    filing, said = imported.filing, dict[str, str]()
+    slug, year = agency.slug, imported.filing.year
     with contextlib.suppress(FilingError, ProjectError):
-        before, last = project.filing(agency.slug, filing.year), project.last_filing(agency.slug, filing.year)
-        was, now = Scope(before, last), Scope(replace(filing, tables={**before.tables, **filing.tables}), last)
-
-        def steady(found: re.Match[str]) -> str:
-            printed, former = (render(Part("", found[0]), each, NARRATIVE) for each in (now, was))
-            return found[0] if printed == former else former
-
-        def kept(text: str) -> str:
-            return "\n\n".join(said.get(_bare(own), own) for own in split_paragraphs(text))
-
-        texts = (text for part in before.narrative.parts.values() for text in split_paragraphs(part.text))
-        for text in (moved_expressions(text, now, was) for text in texts if "{{" in text):
-            for scope, written in ((was, _EXPRESSION.sub(steady, text)), (now, text)):
-                said[_bare(render(Part("", text), scope, NARRATIVE))] = written
-        parts = {n: replace(part, text=kept(part.text)) for n, part in filing.narrative.parts.items()}
-        had, has = (sum(p.text.count("{{") for p in each.values()) for each in (before.narrative.parts, parts))
-        told = f"有{had - has}处引用（{{{{ … }}}}）按读入的表格印出的与文件所写的不同，读入的是文件所写的数字；"
-        notes = (*filing.notes, *[Note(f"{told}要随表中的数字变动，请核对后改回引用。")] * (had > has))
-        filing = replace(filing, narrative=replace(filing.narrative, parts=parts), notes=notes)
-    return replace(imported, filing=filing)
+        before, last = project.filing(slug, year), project.last_filing(slug, year)
+        return replace(imported, filing=filing.with_expressions(imported.filing, before, last, _bare))
+    return imported
 
 
 def _bare(text: str) -> str:
@@ -170,51 +114,43 @@ def bring_in(
     origin: the file's name. force: also over figures and prose that are there and differ.
     Raises ProjectError when something that is there would be lost.
     """
-    filing = imported.filing
-    folder, shown = project.data / agency.slug / str(filing.year), shown_folder(agency.slug, filing.year)
-    before = _before(project, agency, filing.year, force) if folder.is_dir() and any(folder.iterdir()) else None
-    former, read = before.narrative if before else Narrative(), filing.narrative
-    other = {key: value for key, value in {**former.other, **read.other}.items() if key not in (ORIGIN, GUESSES)}
+    report = imported.filing
+    folder, shown = project.data / agency.slug / str(report.year), filing.shown_folder(agency.slug, report.year)
+    before = None
+    try:
+        before = project.filing(agency.slug, report.year) if folder.is_dir() and any(folder.iterdir()) else None
+    except FilingError as error:
+        if not force:
+            raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
+    former, read = before.narrative if before else Narrative(), report.narrative
+    anew = (filing.ORIGIN, filing.GUESSES)
+    other = {key: value for key, value in {**former.other, **read.other}.items() if key not in anew}
     if imported.source == "published":
-        guesses = [note.message for note in filing.notes]
-        other |= {ORIGIN: origin, **({GUESSES: guesses} if guesses else {})}
+        guesses = [note.message for note in report.notes]
+        other |= {filing.ORIGIN: origin, **({filing.GUESSES: guesses} if guesses else {})}
     same = {"signature"} if (former.signatories, former.date) == (read.signatories, read.date) else ()
     kept = {key: getattr(former, key) for key in KEPT if key in same or not getattr(read, key)}
-    filing = replace(filing, agency=agency.slug, name=agency.name, narrative=replace(read, other=other, **kept))
-    edits = _edits(before, filing)
-    if before and not force and (lost := _lost(project, before, filing, edits)):
-        raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{edits_told(lost)}；确认覆盖请加 --force。")
-    write_filing(filing, folder)
+    report = replace(report, agency=agency.slug, name=agency.name, narrative=replace(read, other=other, **kept))
+    was, now = (_beside(each, report.tables) if each else {} for each in (before, report))
+    others = (CellEdit(*place, was.get(place, ""), now.get(place, "")) for place in {**was, **now})
+    edits = (*report.edits_since(before), *(edit for edit in others if edit.old != edit.new))
+    if before and not force and (lost := _lost(project, before, report, edits)):
+        raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{filing.edits_told(lost)}；确认覆盖请加 --force。")
+    filing.write_filing(report, folder)
     return edits
 
 
-def _edits(before: Filing | None, after: Filing) -> tuple[CellEdit, ...]:
-    """Return the changes of cells, of the tables that no form has, and of texts."""
-    was, now = (_beside(filing, after.tables) if filing else {} for filing in (before, after))
-    edits = (CellEdit(*place, was.get(place, ""), now.get(place, "")) for place in {**was, **now})
-    return (*after.edits_since(before), *(edit for edit in edits if edit.old != edit.new))
-
-
-def _beside(filing: Filing, tables: Collection[str]) -> dict[tuple[str, str, str], str]:
+def _beside(report: Filing, tables: Collection[str]) -> dict[tuple[str, str, str], str]:
     """Return the texts that a filing holds beside the cells of its form, by name, file and label.
 
     tables: keys of those that are to be written; others stay.
     """
-    own = {key: table.text for key, table in filing.tables.items() if key in tables}
-    found = {(f"{OWN_FOLDER}.{key}", f"{OWN_FOLDER}/{key}.csv", f"表 {key}"): text for key, text in own.items()}
-    texts = zip(("前言", *filing.form.parts), filing.to_json()["narrative"].items(), strict=True)
+    own, folder = {key: table.text for key, table in report.tables.items() if key in tables}, filing.OWN_FOLDER
+    found = {(f"{folder}.{key}", f"{folder}/{key}.csv", f"表 {key}"): text for key, text in own.items()}
+    texts = zip(("前言", *report.form.parts), report.to_json()["narrative"].items(), strict=True)
     said = ((part, n, text) for part, (n, text) in texts if _PROSE.search(text))
-    found |= {(f"narrative.{n}", NARRATIVE, f"“{part}”的文字"): text for part, n, text in said}
-    return found | {(f"narrative.{key}", NARRATIVE, LABELS[key]): getattr(filing.narrative, key) for key in KEPT}
-
-
-def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing | None:
-    try:
-        return project.filing(agency.slug, year)
-    except FilingError as error:
-        if force:
-            return None
-        raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
+    found |= {(f"narrative.{n}", filing.NARRATIVE, f"“{part}”的文字"): text for part, n, text in said}
+    return found | {(f"narrative.{key}", filing.NARRATIVE, LABELS[key]): getattr(report.narrative, key) for key in KEPT}
 
 
 def _lost(project: Project, before: Filing, after: Filing, edits: Iterable[CellEdit]) -> list[CellEdit]:
@@ -222,7 +158,7 @@ def _lost(project: Project, before: Filing, after: Filing, edits: Iterable[CellE
 
     What a blank filing holds is no content.
     """
-    template = blank_filing(before.agency, before.name, before.year, project.catalogue)
+    template = filing.blank_filing(before.agency, before.name, before.year, project.catalogue)
     with contextlib.suppress(FilingError):
         template = with_carry_over(template, project.last_filing(before.agency, before.year))
     return [

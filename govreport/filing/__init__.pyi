@@ -14,6 +14,7 @@ from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate
 from .expressions import moved_expressions as moved_expressions
 from .expressions import render as render
+from .expressions import with_expressions as with_expressions
 from .filing import SHOWING as SHOWING
 from .filing import UNREADABLE as UNREADABLE
 from .filing import CellEdit as CellEdit
@@ -36,6 +37,7 @@ from .narrative import TABLE_MARK as TABLE_MARK
 from .narrative import Narrative as Narrative
 from .narrative import Part as Part
 from .narrative import look_again as look_again
+from .narrative import split_paragraphs as split_paragraphs
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION

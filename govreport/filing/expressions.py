@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import localcontext
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -30,8 +30,8 @@ from govreport.core import (
     thousands,
     write_figure,
 )
-from govreport.filing.filing import UNREADABLE, Filing, meant
-from govreport.filing.narrative import Part
+from govreport.filing.filing import UNREADABLE, Filing, Note, meant
+from govreport.filing.narrative import Part, split_paragraphs
 from govreport.filing.own_table import OWN, OwnTable, Value
 from govreport.forms import LAST
 
@@ -159,6 +159,34 @@ def moved_expressions(text: str, scope: Scope, before: Scope) -> str:
         return found[0]
 
     return _BRACES.sub(moved, text)
+
+
+def with_expressions(filing: Filing, before: Filing, last: Filing | None, bare: Callable[[str], str]) -> Filing:
+    """Return a filing whose prose has the expressions of an earlier state of it, where they print what it says.
+
+    last: last year's filing; bare: returns what counts when two texts are compared. An expression that printed what a
+    paragraph says, but would print something else with the filing's own figures, is that text. A note tells how many.
+    """
+    now, was = Scope(replace(filing, tables={**before.tables, **filing.tables}), last), Scope(before, last)
+
+    def steady(found: re.Match[str]) -> str:
+        printed, former = (render(Part("", found[0]), each, "") for each in (now, was))
+        return found[0] if printed == former else former
+
+    said, parts = dict[str, str](), before.narrative.parts.values()
+    texts = (text for part in parts for text in split_paragraphs(part.text) if "{{" in text)
+    for text in (moved_expressions(text, now, was) for text in texts):
+        for scope, written in ((was, _BRACES.sub(steady, text)), (now, text)):
+            said[bare(render(Part("", text), scope, ""))] = written
+
+    def kept(part: Part) -> Part:
+        return replace(part, text="\n\n".join(said.get(bare(own), own) for own in split_paragraphs(part.text)))
+
+    narrative = replace(filing.narrative, parts={n: kept(part) for n, part in filing.narrative.parts.items()})
+    had, has = (sum(part.text.count("{{") for part in each) for each in (parts, narrative.parts.values()))
+    told = f"有{had - has}处引用（{{{{ … }}}}）按读入的表格印出的与文件所写的不同，读入的是文件所写的数字；"
+    notes = (*filing.notes, *[Note(f"{told}要随表中的数字变动，请核对后改回引用。")] * (had > has))
+    return replace(filing, narrative=narrative, notes=notes)
 
 
 def evaluate(source: str, scope: Scope) -> str:

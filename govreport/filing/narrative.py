@@ -39,6 +39,15 @@ class Part:
     line: int = 1
 
 
+def split_paragraphs(text: str) -> list[str]:
+    r"""Return the paragraphs of a text; joined by blank lines they give the same text.
+
+    >>> split_paragraphs("甲。\n\n乙。")
+    ['甲。', '乙。']
+    """
+    return re.split(r"\n\n(?=[^\n])", text) if text else []
+
+
 def look_again(what: str = "") -> str:
     """Return a mark that `LOOK_AGAIN` finds and no page prints; it may say what is to be looked at.
 

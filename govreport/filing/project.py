@@ -15,20 +15,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govreport.core import (
-    YEAR,
-    FilingError,
-    ProjectError,
-    UnknownNameError,
-    in_project_file,
-    look,
-    note,
-    read_text,
-    require,
-    sha256,
-    state_again,
-    unwatched,
-)
+from govreport import core
 from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing, meant
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
@@ -53,7 +40,7 @@ _SLUG = re.compile(r"(?![0-9]{4}$)[a-z0-9][a-z0-9-]{0,62}")
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
-class UnknownAgencyError(ProjectError, UnknownNameError):
+class UnknownAgencyError(core.ProjectError, core.UnknownNameError):
     """The register has no agency of a name."""
 
 
@@ -113,22 +100,22 @@ class Project:
         GOVREPORT_PROJECT or the working folder.
         Raises ProjectError if neither the folder nor a folder above it is a project.
         """
-        require(start or "", (str, Path), "项目应是文件夹的路径")
+        core.require(start or "", (str, Path), "项目应是文件夹的路径")
         named = "" if start else os.environ.get("GOVREPORT_PROJECT", "")
         origin = Path(start or named or Path.cwd()).absolute()
         if named and not origin.exists():
-            raise ProjectError(f"没有文件夹 {origin}；请检查路径，或先运行 govreport init 文件夹名。")
-        with unwatched():
+            raise core.ProjectError(f"没有文件夹 {origin}；请检查路径，或先运行 govreport init 文件夹名。")
+        with core.unwatched():
             for folder in (origin, *origin.parents):
                 if (folder / REGISTER).is_file():
                     return cls(folder.resolve())
         told = f"{origin} 及其上级文件夹中没有 {REGISTER}"
-        raise ProjectError(f"{told}；请进入项目文件夹，或先运行 govreport init 文件夹名。")
+        raise core.ProjectError(f"{told}；请进入项目文件夹，或先运行 govreport init 文件夹名。")
 
     @classmethod
     def near(cls, start: Path | str | None = None) -> Project | None:
         """Return the project that contains a folder, like `find`, but None if there is no project."""
-        with suppress(ProjectError):
+        with suppress(core.ProjectError):
             return cls.find(start)
         return None
 
@@ -148,7 +135,7 @@ class Project:
     @property
     def settings(self) -> Settings:
         """What ``govreport.toml`` says. Raises ProjectError with a sentence for each mistake, which names the line."""
-        with unwatched():
+        with core.unwatched():
             return read_settings(self.root, self.catalogue)
 
     @property
@@ -162,13 +149,13 @@ class Project:
 
         A page that reads this depends on the whole register. `agency` and `members` depend on some lines only.
         """
-        look(self.root / REGISTER)
+        core.look(self.root / REGISTER)
         return self._register
 
     @cached_property
     def _register(self) -> Mapping[str, Agency]:
-        with unwatched(), in_project_file():
-            return read_register(read_text(self.root / REGISTER, REGISTER).text)
+        with core.unwatched(), core.in_project_file():
+            return read_register(core.read_text(self.root / REGISTER, REGISTER).text)
 
     def members(self, slug: str) -> tuple[Agency, ...]:
         """Return the direct members of an agency, in the register's order."""
@@ -185,7 +172,7 @@ class Project:
 
     def _asked(self, question: str) -> tuple[Agency, ...]:
         lines = self._lines(question)
-        note(f"{WHOLE_REGISTER}{question}", sha256(repr(lines))[:16])
+        core.note(f"{WHOLE_REGISTER}{question}", core.sha256(repr(lines))[:16])
         return lines
 
     def state_of(self, name: str, seen: str = "") -> str:
@@ -198,11 +185,11 @@ class Project:
         if name.startswith(SHAPING):
             return self.settings.state(name.removeprefix(SHAPING))
         if not name.startswith(WHOLE_REGISTER):
-            return state_again(str(self.root), name, seen)
-        with unwatched():
+            return core.state_again(str(self.root), name, seen)
+        with core.unwatched():
             if name == WHOLE_REGISTER:
-                return state_again(str(self.root), REGISTER)
-            return sha256(repr(self._lines(name.removeprefix(WHOLE_REGISTER))))[:16]
+                return core.state_again(str(self.root), REGISTER)
+            return core.sha256(repr(self._lines(name.removeprefix(WHOLE_REGISTER))))[:16]
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
@@ -227,14 +214,14 @@ class Project:
 
         Raises UnknownAgencyError, which suggests the most similar name, if the register has no such agency.
         """
-        require(name, str, "机构应是代号或名称，写在年度之前")
+        core.require(name, str, "机构应是代号或名称，写在年度之前")
         if name in self._register:
             return self._asked(name)[0]
         every = self.agencies.values()
         named = [a for a in every if name == a.name] or [a for a in every if name == a.short_name]
         if len(named) > 1:
             slugs = "、".join(agency.slug for agency in named)
-            raise ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
+            raise core.ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
         if named:
             return named[0]
         names = [text for a in every for text in (a.slug, a.name, a.short_name)]
@@ -262,18 +249,18 @@ class Project:
         without any filing.
         """
         for year in years:
-            require(year, *YEAR)
+            core.require(year, *core.YEAR)
         found = []
         for agency in dict.fromkeys([self.agency(name) for name in agencies] or self.agencies.values()):
             present = [y for y in sorted({*years}) if self.has(agency.slug, y)] if years else self.years(agency.slug)
             missing = [year for year in years if year not in present]
             if agencies and (missing or not present):
-                raise ProjectError(self._no_year(agency, missing[0] if missing else None))
+                raise core.ProjectError(self._no_year(agency, missing[0] if missing else None))
             found += [(agency, year) for year in present]
         if not found and not years:
-            raise ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
+            raise core.ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
         if absent := {*years}.difference(year for _, year in found):
-            raise ProjectError(f"data/ 中没有任何机构 {min(absent)} 年的资料；govreport list 列出已有年度。")
+            raise core.ProjectError(f"data/ 中没有任何机构 {min(absent)} 年的资料；govreport list 列出已有年度。")
         return found
 
     @property
@@ -312,16 +299,16 @@ class Project:
         Raises ProjectError if there is no filing, FilingError if it cannot be read.
         """
         entry = self.agency(agency)
-        require(year, *YEAR)
+        core.require(year, *core.YEAR)
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
-            raise ProjectError(self._no_year(entry, year))
+            raise core.ProjectError(self._no_year(entry, year))
         shown, inside = shown_folder(entry.slug, year), (self.root.resolve(), self.data.resolve())  # or a link
         with os.scandir(folder) as found:
             links = {f"{shown}/{each.name}": each.path for each in found if each.is_symlink()}
         for name, path in {shown: str(folder), **links}.items():
             if not any(map(Path(os.path.realpath(path)).is_relative_to, inside)):
-                raise FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
+                raise core.FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:
@@ -336,8 +323,8 @@ class Project:
         """Return whom to ask about an agency's reports: by the register, else by its newest filing that tells it."""
         for year in () if agency.contact else reversed(self.years(agency.slug)):
             path, shown = self.data / agency.slug / str(year) / NARRATIVE, shown_folder(agency.slug, year)
-            with suppress(FilingError):
-                text = read_text(path, shown).text
+            with suppress(core.FilingError):
+                text = core.read_text(path, shown).text
                 if "contact" in text and (found := parse_narrative(text, shown, len(ORDINALS)).contact):
                     return found
         return agency.contact
@@ -404,7 +391,7 @@ def read_register(text: str) -> dict[str, Agency]:
         if parent == agency.slug:
             problems.append(f"{REGISTER} 中 {agency.slug} 的 parent 绕回到它自己；请改正隶属关系。")
     if problems:
-        raise ProjectError("\n".join(problems))
+        raise core.ProjectError("\n".join(problems))
     return agencies
 
 

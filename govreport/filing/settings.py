@@ -13,23 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from govreport.core import (
-    UNKNOWN_KEY,
-    ProjectError,
-    Schema,
-    in_project_file,
-    line_of,
-    note,
-    parse_toml,
-    read_each,
-    read_text,
-    sha256,
-    unwatched,
-)
+from govreport import core
 from govreport.forms import Catalogue
 
 SETTINGS_FILE = "govreport.toml"
-SCHEMA = Schema(Path(__file__).with_name("settings.toml"))
+SCHEMA = core.Schema(Path(__file__).with_name("settings.toml"))
 """What it may hold."""
 SHAPING = f"{SETTINGS_FILE}#"
 """Before a key: what the settings say of it, as an input."""
@@ -68,7 +56,7 @@ class Appearance:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Appearance:
         """Return an appearance from its JSON, which anybody may have written. Raises ProjectError if it is none."""
-        SCHEMA.check(dict(data), "appearance", lambda key, what: ProjectError(f"{key} {what}。"))
+        SCHEMA.check(dict(data), "appearance", lambda key, what: core.ProjectError(f"{key} {what}。"))
         return cls(**{**data, "chart_colours": tuple(data.get("chart_colours", ()))})
 
 
@@ -99,7 +87,7 @@ class Settings:
         def plain(held: object) -> object:
             return str(held.normalize()) if isinstance(held, Decimal) else vars(held)
 
-        return sha256(json.dumps(vars(self).get(key), sort_keys=True, default=plain))[:16]
+        return core.sha256(json.dumps(vars(self).get(key), sort_keys=True, default=plain))[:16]
 
 
 SHAPING_KEYS = {each.name for each in fields(Settings)} - set(SCHEMA.keys("run"))
@@ -110,7 +98,7 @@ class ProjectSettings(Settings):
 
     def __getattribute__(self, name: str) -> Any:
         if name in SHAPING_KEYS:
-            note(f"{SHAPING}{name}", self.state(name))
+            core.note(f"{SHAPING}{name}", self.state(name))
         return super().__getattribute__(name)
 
 
@@ -122,21 +110,21 @@ def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     """
     if not (root / SETTINGS_FILE).exists():
         return ProjectSettings()
-    with in_project_file():
-        return _read(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
+    with core.in_project_file():
+        return _read(core.read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
 
 
 @lru_cache(maxsize=8)
 def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
-    data = parse_toml(text, SETTINGS_FILE, "请改正后再运行", _finite)
+    data = core.parse_toml(text, SETTINGS_FILE, "请改正后再运行", _finite)
     charts = {key: None for form in catalogue.editions.values() for key in form.charts}
     most = max(len(form.parts) for form in catalogue.editions.values())
 
-    def error(key: str, what: str) -> ProjectError:
+    def error(key: str, what: str) -> core.ProjectError:
         section = key.partition(".")[0]
         known = SCHEMA.keys(section if "." in key else "settings")
-        told = f"{what}；可用的键：{'、'.join(known)}" if what == UNKNOWN_KEY else what
-        return ProjectError(f"{SETTINGS_FILE} 第{line_of(text, key)}行的 {''.join(key.split())}：{told}。")
+        told = f"{what}；可用的键：{'、'.join(known)}" if what == core.UNKNOWN_KEY else what
+        return core.ProjectError(f"{SETTINGS_FILE} 第{core.line_of(text, key)}行的 {''.join(key.split())}：{told}。")
 
     def check(entry: tuple[str, Any]) -> None:
         section, values = entry
@@ -153,7 +141,7 @@ def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
     sections = {name: found for name, found in data.items() if isinstance(found, dict) and found}
     entries = ((name, {key: value}) for name, found in sections.items() for key, value in found.items())
     others = ((name, found) for name, found in data.items() if name not in sections)
-    read_each(check, [*entries, *others], lambda problems: ProjectError("\n".join(problems)))
+    core.read_each(check, [*entries, *others], lambda problems: core.ProjectError("\n".join(problems)))
     stated = {key: value for section in ("run", "report", "check") for key, value in data.get(section, {}).items()}
     stated["characters"] = {int(part): most for part, most in stated.get("characters", {}).items()}
     return ProjectSettings(**_frozen(stated), page=Appearance(**_frozen(data.get("page", {}))))
@@ -186,8 +174,8 @@ def read_appearance(root: Path, settings: Settings) -> Appearance:
     """
     page = settings.page
     if emblem := page.emblem:
-        with unwatched():
-            line = line_of(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, "page.emblem")
+        with core.unwatched():
+            line = core.line_of(core.read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, "page.emblem")
         data = base64.b64encode(_content(root, emblem, f"{SETTINGS_FILE} 第{line}行的 page.emblem：")).decode()
         emblem = f"data:{MEDIA[Path(emblem).suffix.lower()]};base64,{data}"
     present = {form: name for form, name in TEMPLATES.items() if (root / name).exists() or (root / name).is_symlink()}
@@ -198,9 +186,9 @@ def _content(root: Path, name: str, told: str = "") -> bytes:
     """Return the bytes of a file of the project. told: stands before its name in messages."""
     path = root / name
     if not path.resolve().is_relative_to(root):
-        raise ProjectError(f"{told}{name} 在项目文件夹之外；请把文件放进项目中。")
+        raise core.ProjectError(f"{told}{name} 在项目文件夹之外；请把文件放进项目中。")
     if not path.is_file() or path.stat().st_size > MOST_BYTES:
-        raise ProjectError(f"{told}没有文件 {name}，或它大于{MOST_BYTES // 1_000_000}MB；请放入文件或改正名称。")
+        raise core.ProjectError(f"{told}没有文件 {name}，或它大于{MOST_BYTES // 1_000_000}MB；请放入文件或改正名称。")
     return path.read_bytes()
 
 
@@ -214,7 +202,7 @@ def _template(root: Path, name: str) -> str:
         text = data.decode("utf-8-sig")
     except (zipfile.BadZipFile, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError):
         kind = "Word 文档（docx）" if name.endswith(".docx") else "UTF-8 文本"
-        raise ProjectError(f"{name} 不是可读的 {kind}；请另存后再运行。") from None
+        raise core.ProjectError(f"{name} 不是可读的 {kind}；请另存后再运行。") from None
     if not text.strip():
-        raise ProjectError(f"{name} 是空文件；请从原有的模板改起，或删去它。")
+        raise core.ProjectError(f"{name} 是空文件；请从原有的模板改起，或删去它。")
     return text

@@ -79,9 +79,9 @@ class Summary:
         >>> example_summary().overview().text[:14]
         '应报送机构8个，已汇总8个；'
         """
-        without = [*self.members.missing, *self.members.unreadable]
-        told = [f"应报送机构{len(self.members.filings) + len(without)}个，已汇总{len(self.members.filings)}个"]
-        told += [f"未报送或无法读取{len(without)}个，不在各数之内"] if without else []
+        without, filed = [*self.members.missing, *self.members.unreadable], len(self.members.filings)
+        told = [f"应报送机构{filed + len(without)}个，已汇总{filed}个"]
+        told += [f"未报送或无法读取{len(without)}个，不在各数之内"] * bool(without)
         for spec in self.filing.form.charts.values():
             if spec.each == "years":
                 figures = [
@@ -235,9 +235,8 @@ class Summary:
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
             return members_bars(spec, self.members, {a.slug: a for a in self.project.members(self.parent.slug)})
-        years = self._sums if spec.each == "years" else (self.year,)
-        bars = figures_bars(spec, [filing for filing, _ in self._sums.values()])
-        return replace(bars, note=self._caveats(spec.all_names, years).strip("（）"))
+        told = self._caveats(spec.all_names, self._sums if spec.each == "years" else (self.year,)).strip("（）")
+        return replace(figures_bars(spec, [filing for filing, _ in self._sums.values()]), note=told)
 
     def _unfilled(self, names: Iterable[str], year: int) -> str:
         """Return a clause that names the members that leave a row of some figures blank or without a sum."""

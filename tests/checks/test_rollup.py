@@ -201,8 +201,9 @@ def test_what_cannot_be_read_in_a_members_filing_is_not_compared_nor_added_up(ci
     cell = "applications.new.natural"
     city.spoil(BUREAU, 1, 2, "若干")
     (finding,) = of_rule(city.findings(), "R1")
-    label = city.project.filing(CITY, YEAR).form.cells[cell].label
-    assert finding.message == f"所属机构没有填全或有的读不出，{label}未核对汇总数。"
+    row = "“一、本年新收政府信息公开申请数量”"
+    which = f"空白的行未计入，缺总计或无法读取的未汇总：{NAMES[BUREAU]}（{row}）。"
+    assert (finding.severity, finding.message) == ("notice", f"所属机构的资料没有填全：{which}")
     assert roll_up(city.project, CITY, YEAR, force=True).filing[cell] is None
 
 

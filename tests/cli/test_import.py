@@ -158,7 +158,7 @@ def test_two_files_of_one_report_are_both_left_unwritten_unless_they_say_the_sam
         book.save(project / f"表/{name}.xlsx")
     done = govreport(project, "import", "表", "--into", "auto", "--force")
     cell = Project(project).filing(GOOD, 2023).cells["proactive.licensing.decisions"]
-    told = "错误：a.xlsx、b.xlsx 都是示例民政局2023年的报告，内容不同，都没有写入；请只导入其中一份。\n"
+    told = "错误：表/a.xlsx、表/b.xlsx 都是2023年同一份报告，内容不同，都没有写入；请只导入其中一份。\n"
     if figure == 3:
         assert (done.returncode, done.stderr, cell) == (0, "", 3)
     else:

@@ -254,7 +254,9 @@ class _Reader:
         yield from self._paragraphs(joined, {}, NO_STYLE)
 
     def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
-        if not (lines := [line for line in map(_with_tabs, with_remarks(text).split("\n")) if line.strip()]):
+        # tabs are kept, since they may part cells, but for those before a line
+        told = ("\t".join(map(tidy, line.split("\t"))).lstrip() for line in with_remarks(text).split("\n"))
+        if not (lines := [line for line in told if line.strip()]):
             return
         own = by_name(properties.get("numPr"))
         if number := value(own.get("numId")) or style.number:
@@ -331,11 +333,6 @@ class _Reader:
                 self.unseen.append("".join(inner.itertext("{*}t", "{*}delText")))
             elif kind not in SKIPPED:
                 pending += reversed(inner)
-
-
-def _with_tabs(line: str) -> str:
-    """Return a line of text, its tabs kept, since they may part cells, but for those before it."""
-    return "\t".join(map(tidy, line.split("\t"))).lstrip()
 
 
 def _is_continued(merge: etree._Element | None) -> bool:

@@ -12,22 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from govreport.core import (
-    NO_TEXT,
-    SETS_OFF,
-    Around,
-    Block,
-    FilingError,
-    GridCell,
-    HtmlTooLargeError,
-    Run,
-    block_text,
-    parse_html,
-    plain_paragraph,
-    read_blocks,
-    row_groups,
-    spans,
-)
+from govreport import core
 from govreport.exchange.readers import bounds
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import set_off, with_remarks
@@ -41,7 +26,7 @@ SHOWN, HIDDEN = "display: block", "display: none"
 """Styles over which a page's own styles do not count."""
 STRUCK, OWN_MARK = frozenset({"del", "s", "strike"}), "data-govreport"
 """Elements that are struck out; the attribute of what the project's own pages show beside the filing's text."""
-LEFT_OUT = NO_TEXT | {"nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml"}
+LEFT_OUT = core.NO_TEXT | {"nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml"}
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
@@ -100,7 +85,7 @@ class PageRules:
     own: bool = False
     unseen: list[str] = field(default_factory=list)
 
-    def hides(self, element: HtmlElement, around: Around) -> bool:
+    def hides(self, element: HtmlElement, around: core.Around) -> bool:
         """Whether an element is no text of the report; controls are where the figures stand in them."""
         unread = element.tag in LEFT_OUT or (element.tag in CHROME and not around.article) or _is_navigation(element)
         return (unread and not (around.filled_in and element.tag in CONTROLS)) or self.is_hidden(element)
@@ -109,8 +94,7 @@ class PageRules:
         """Whether an element is left out since it is marked so, a browser does not show it, or shows it struck out."""
         mark = element.get(OWN_MARK)
         is_hidden = mark is not None or element.tag in STRUCK or self.display(element) == "none"
-        is_ours = mark == "cell" or (mark is not None and (self.own or element.tag == "figcaption"))
-        if is_hidden and not is_ours:
+        if is_hidden and (mark is None or not (mark == "cell" or self.own or element.tag == "figcaption")):
             self.unseen.append(element.text_content())
         return is_hidden
 
@@ -139,8 +123,8 @@ class PageRules:
         found: dict[HtmlElement, list[HtmlElement]] = {}
         for element in filter(_is_white, root.iter()):
             around = [element, *element.iterancestors()]
-            if element.tag not in SETS_OFF and not any(map(_has_ground, around)):
-                found.setdefault(next(each for each in around if each.tag in SETS_OFF), []).append(element)
+            if element.tag not in core.SETS_OFF and not any(map(_has_ground, around)):
+                found.setdefault(next(each for each in around if each.tag in core.SETS_OFF), []).append(element)
         for block, white in found.items():
             if sum(len(tidy(each.text_content())) for each in white) < len(tidy(block.text_content())):
                 for element in white:
@@ -161,12 +145,12 @@ class PageRules:
         """Return a text as it stands; the paragraph is tidied as a whole."""
         return text
 
-    def paragraph(self, texts: list[tuple[str, Run]], heading: int) -> Iterable[Block]:
+    def paragraph(self, texts: list[tuple[str, core.Run]], heading: int) -> Iterable[core.Block]:
         """Return a paragraph in one style, none where nothing stands in it."""
         text = tidy(with_remarks("".join(text for text, _ in texts)))
-        return [plain_paragraph(text, heading)] if text else ()
+        return [core.plain_paragraph(text, heading)] if text else ()
 
-    def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
+    def instead(self, element: HtmlElement, around: core.Around) -> str | Iterable[core.Block] | None:
         """Return the text or blocks of an element that is read in a way of its own."""
         tag = element.tag
         if tag in CONTROLS:
@@ -175,27 +159,27 @@ class PageRules:
             case "br" | "img":
                 return ()
             case "table":
-                return self._table(element, Around(article=around.article))
+                return self._table(element, core.Around(article=around.article))
             case "pre":
                 lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
-                return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
+                return [core.plain_paragraph(line.rstrip()) for line in lines if line.strip()]
         shift = tag if tag in ("sup", "sub") else style_of(element).get("vertical-align", "").partition(" ")[0]
-        is_off = tag not in SETS_OFF and shift.startswith(("sup", "sub"))
+        is_off = tag not in core.SETS_OFF and shift.startswith(("sup", "sub"))
         return set_off(element.text_content(), shift) if is_off else None
 
-    def _table(self, table: HtmlElement, around: Around) -> Iterator[Block]:
+    def _table(self, table: HtmlElement, around: core.Around) -> Iterator[core.Block]:
         for caption in table.iterchildren("caption"):
-            yield from read_blocks(caption, self, around)
+            yield from core.read_blocks(caption, self, around)
         within = replace(around, filled_in=is_filled_in(table))
-        inner: list[Block] = []
+        inner: list[core.Block] = []
 
-        def drawn(cell: HtmlElement) -> GridCell:
-            blocks = read_blocks(cell, self, within)
+        def drawn(cell: HtmlElement) -> core.GridCell:
+            blocks = core.read_blocks(cell, self, within)
             inner.extend(blocks)
-            rows, columns = spans(cell)
-            return GridCell(cell_text(blocks), rows=rows, columns=columns)
+            rows, columns = core.spans(cell)
+            return core.GridCell(cell_text(blocks), rows=rows, columns=columns)
 
-        groups = [[list(map(drawn, row)) for row in rows] for _, rows in row_groups(table, self.is_hidden)]
+        groups = [[list(map(drawn, row)) for row in rows] for _, rows in core.row_groups(table, self.is_hidden)]
         yield from grid_blocks(groups, inner, self.file)
 
 
@@ -248,12 +232,14 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
     cells = root.iterfind(".//*[@data-govreport='cell']")
-    notes += left_out(CELLS, file, (block_text(read_blocks(cell, rules)) or cell.text_content() for cell in cells))
+    held = (core.block_text(core.read_blocks(cell, rules)) or cell.text_content() for cell in cells)
+    notes += left_out(CELLS, file, held)
     if WHITE.search(shown):
         rules.hide_white(root)
     if "table-cell" in shown + css:
         rules.draw_tables(root)
-    return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes + left_out(UNSEEN, file, rules.unseen))
+    blocks = tuple(core.read_blocks(root, rules))
+    return ForeignDocument(blocks, _title(root), notes + left_out(UNSEEN, file, rules.unseen))
 
 
 def read_mhtml(data: bytes, file: str) -> ForeignDocument:
@@ -267,7 +253,7 @@ def read_mhtml(data: bytes, file: str) -> ForeignDocument:
         page = part.get_payload(decode=True) if part else None
         declared = str(part.get_content_charset() or "") if part else ""
     if not isinstance(page, bytes):
-        raise FilingError([f"{file} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
+        raise core.FilingError([f"{file} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
     return read_html(page, file, declared)
 
 
@@ -292,9 +278,9 @@ def _parsed(text: str, file: str) -> HtmlElement | None:
     crowded = sum(1 for tag in _TAG.finditer(text) if tag["many"])
     bounds.at_most(crowded, 0, f"{file} 的内容过多（有标记带 {bounds.MOST_ATTRIBUTES} 个以上的属性）")
     try:
-        return parse_html(text)
-    except HtmlTooLargeError:
-        raise FilingError([f"{file} 的标记嵌套得过深，无法完整读取；请把正文复制到 Word 后再导入。"]) from None
+        return core.parse_html(text)
+    except core.HtmlTooLargeError:
+        raise core.FilingError([f"{file} 的标记嵌套得过深，无法完整读取；请把正文复制到 Word 后再导入。"]) from None
 
 
 def _title(root: HtmlElement) -> str:

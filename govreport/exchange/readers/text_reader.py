@@ -54,7 +54,8 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     text, notes = decode(data, file, "gb18030")
     text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
     tables = [read_html(table.encode(), file).blocks for table in _TABLE.findall(text)]
-    text = _MARKUP.sub(_marked, _TABLE.sub(f"\n{_HELD}\n", text))
+    text = _TABLE.sub(f"\n{_HELD}\n", text)
+    text = _MARKUP.sub(lambda found: html.unescape(found["entity"] or "") or found["text"] or "", text)
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
     text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
     pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")
@@ -69,11 +70,6 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     waiting = iter(tables)
     blocks = ((plain_paragraph(line),) if line != _HELD else next(waiting) for line in lines)
     return replace(document, blocks=tuple(chain.from_iterable(blocks)), laid_out=is_laid_out(lines))
-
-
-def _marked(match: re.Match[str]) -> str:
-    """Return what a piece of Markdown stands for."""
-    return html.unescape(match["entity"]) if match["entity"] else match["text"] or ""
 
 
 def _parted_at_commas(line: str) -> str:

@@ -244,7 +244,8 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and patterns()["furniture"].match(flat))
     own = list(entries[: next(furniture, len(entries))])
     prose = (n for n, e in enumerate(own) if e.grid or len(texts[n]) > LONG or _SENTENCE.search(texts[n]))
-    after = [n for n in range(max(prose, default=0) + 1, len(own)) if _signs(texts[n])]
+    office, behind = patterns()["office"], range(max(prose, default=0) + 1, len(own))
+    after = [n for n in behind if date_in(texts[n]) or (office.search(texts[n]) and not _TOP.match(texts[n]))]
     lines = [tidy(own[n].text) for n in after if n - after[0] == after.index(n)]
     dated = next((n for n, line in enumerate(lines) if date_in(line)), len(lines))
     lines = lines[: max(dated, 1) + 1]
@@ -252,10 +253,6 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     if not text.agency and lines and not date_in(lines[0]):
         text.agency = plain(lines[0])
     return own[: after[0]] if after else own
-
-
-def _signs(flat: str) -> bool:
-    return date_in(flat) is not None or bool(patterns()["office"].search(flat) and not _TOP.match(flat))
 
 
 def _is_heading(entry: _Entry) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from govreport.core import ProjectError
 from govreport.exchange.workbook import workbook_style as style
 from govreport.exchange.workbook.formulas import rule_text, table_edits
-from govreport.filing import Filing
+from govreport.filing import Filing, split_paragraphs
 
 FRONT, PARAGRAPH = "标题和前言", "段落"
 LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方式", "signature": "落款", "text": PARAGRAPH}
@@ -30,9 +30,8 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
     lines = [("", f"{filing.name}{filing.year}年{filing.form.title}"), ("", "填表说明")]
     lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
     lines.append(("", "本表所作的勾稽校验"))
-    for table in filing.form.tables.values():
-        for rule in table_edits(filing.form, table, last):
-            lines.append((rule.id, f"{table.name}：{rule_text(rule, table)}（{SEVERITY.get(rule.severity, '提示')}）"))
+    rules = ((table, rule) for table in filing.form.tables.values() for rule in table_edits(filing.form, table, last))
+    lines += ((r.id, f"{t.name}：{rule_text(r, t)}（{SEVERITY.get(r.severity, '提示')}）") for t, r in rules)
     for row, (number, text) in enumerate(lines, 2):
         if number:
             style.write(sheet.cell(row, 2), number, style.LABEL, style.CENTRE)
@@ -83,15 +82,6 @@ def _write_text(cell: Any, text: str, place: str) -> None:
         raise ProjectError(f"{told}；请先分段。")
     style.put(cell, text)
     cell.number_format = "@"
-
-
-def split_paragraphs(text: str) -> list[str]:
-    r"""Return the paragraphs of a text; joined by blank lines they give the same text.
-
-    >>> split_paragraphs("甲。\n\n乙。")
-    ['甲。', '乙。']
-    """
-    return re.split(r"\n\n(?=[^\n])", text) if text else []
 
 
 def sheet_name(text: str) -> str:

@@ -10,7 +10,7 @@ import datetime
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from graphlib import TopologicalSorter
@@ -75,12 +75,17 @@ class Sheet:
         row, column = self.corner
         return {str(value): place[1] for place, value in self.cells.items() if place[0] == row and place[1] > column}
 
-    def texts(self) -> Iterator[tuple[Place, str]]:
-        """Yield the places of a sheet of prose, each with its key; a row without key takes the key of the row above."""
-        column, key = self.columns().get("text", self.corner[1] + TEXT_COLUMN - 1), ""
-        for row, own in self.rows():
-            if key := own or key:
-                yield (row, column), key
+    def keyed(self) -> Iterator[tuple[Place, str]]:
+        """Yield the places that are read, each with its key: of figures, or of texts below the first key.
+
+        A text without key takes the key of the text above.
+        """
+        columns, key = self.columns(), ""
+        for row, keys in self.rows():
+            if cells := _KEY.findall(keys):
+                yield from (((row, columns[column]), name) for column, name in cells if column in columns)
+            elif key := keys or key:
+                yield (row, columns.get("text", self.corner[1] + TEXT_COLUMN - 1)), key
 
 
 def open_sheets(opened: ForeignFile) -> list[Sheet]:
@@ -98,26 +103,22 @@ def open_sheets(opened: ForeignFile) -> list[Sheet]:
     return sheets
 
 
-def beside(
-    opened: ForeignFile, sheets: Sequence[Sheet], read: Mapping[str, Set[Place]], blank: Filing
-) -> Iterator[Note]:
+def beside(opened: ForeignFile, sheets: Sequence[Sheet], blank: Filing) -> Iterator[Note]:
     """Yield a note for what stands in a workbook and is not read: on other sheets, beside the cells, as comments.
 
-    read: what is read of each sheet, by its name; blank: a filing without figures and prose, of the same form.
+    blank: a filing without figures and prose, of the same form.
     """
     made = {json.loads(sheet["A1"].value)["sheet"]: sheet for sheet in workbook_of(blank, blank)}
     drawn = {kind: chain.from_iterable(sheet.iter_rows(2, min_col=2)) for kind, sheet in made.items()}
     known = {kind: {value_text(cell.value) for cell in cells} for kind, cells in drawn.items()}
-    container, found = Container(opened.data, opened.name), open_book(opened.data, opened.name, results=False)
-    parts = {entry.name: link.target.lstrip("/") for entry, link in found.parser.find_sheets()}
+    container, reader = Container(opened.data, opened.name), open_book(opened.data, opened.name, results=False)
+    parts = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
     for sheet in sheets:
-        for (row, column), value in sheet.cells.items():
-            is_read = row == sheet.corner[0] or column == sheet.corner[1] or (row, column) in read.get(sheet.name, ())
-            text = value_text(value)
-            is_ours = text in known.get(sheet.marker.get("sheet", ""), ()) or AGREES in text
-            if not is_read and not is_ours:
-                yield from map(Note, left_out(BESIDE, sheet.place, [f"{get_column_letter(column)}{row}：{text}"]))
-        for place, text in comments_on(container, parts[sheet.name]):
+        read, ours = dict(sheet.keyed()) if sheet.marker else {}, known.get(sheet.marker.get("sheet", ""), ())
+        texts = ((*place, value_text(value)) for place, value in sheet.cells.items() if place not in read)
+        own = ((y, x, text) for y, x, text in texts if y != sheet.corner[0] and x != sheet.corner[1])
+        found = ((f"{get_column_letter(x)}{y}", t) for y, x, t in own if t not in ours and AGREES not in t)
+        for place, text in chain(found, comments_on(container, parts[sheet.name])):
             yield from map(Note, left_out(BESIDE, sheet.place, [f"{place}：{text}"]))
 
 
@@ -207,9 +208,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     narrative = _narrative(by_kind, form, notes)
-    read = {by_kind[key].name: {*own.values()} for key, own in positions.items()}
-    read |= {sheet.name: {*dict(sheet.texts())} for kind, sheet in by_kind.items() if kind not in positions}
-    notes += beside(opened, every, read, Filing(*whose, form, dict.fromkeys(form.cells)))
+    notes += beside(opened, every, Filing(*whose, form, dict.fromkeys(form.cells)))
     typed = Filing.from_cells(*whose, texts, form=form)
     figures = _with_totals(typed, [name for name in places if name not in texts], notes)
     filing = Filing.from_cells(*whose, figures, narrative=narrative, form=form)
@@ -218,15 +217,13 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
 
 def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[str, Place]:
     """Return where the cells of a table stand."""
-    columns, where = sheet.columns(), f"{sheet.file} 的工作表“{sheet.name}”"
-    positions: dict[str, Place] = {}
-    for row, keys in sheet.rows():
-        for column, name in _KEY.findall(keys):
-            if name in positions:
-                problems.append(f"{where}第{positions[name][0]}行与第{row}行重复；请只保留一行。")
-                return {}
-            if column in columns and name in form.cells:
-                positions[name] = row, columns[column]
+    where, positions = f"{sheet.file} 的工作表“{sheet.name}”", dict[str, Place]()
+    for place, name in sheet.keyed():
+        if name in positions:
+            problems.append(f"{where}第{positions[name][0]}行与第{place[0]}行重复；请只保留一行。")
+            return {}
+        if name in form.cells:
+            positions[name] = place
     if lost := [cell for cell in form.tables[key].cells if cell.name not in positions]:
         more = f"等{len(lost)}格" if len(lost) > 1 else ""
         problems.append(f"{where}缺少{lost[0].label}{more}（行或列已被删除）；请撤销删除。")
@@ -301,8 +298,8 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
 def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
     """Return the texts of a sheet of prose by key."""
     texts = defaultdict[str, list[str]](list)
-    for (row, column), key in sheet.texts():
-        value = sheet.cells.get((row, column))
+    for place, key in sheet.keyed():
+        row, value = place[0], sheet.cells.get(place)
         if told := _struck(value):
             notes.append(Note(f"{sheet.place}第{row}行{told}。"))
         if value in (None, ""):
