@@ -178,7 +178,8 @@ def test_a_projects_rules_waivers_and_sign_offs_know_the_edition(project: Projec
     (project.root / "rules.toml").write_text(f"[[rules]]\n{rule}\n", encoding="utf-8")
     assert "X1" in rules(project)
     waiver = '[[waiver]]\nrule = "L1"\ncells = ["letters.answered.count"]\nreason = "往年来信"\nby = "李审核"\n'
-    waiver += 'figures = { "letters.answered.count" = 4 }\n'
+    (wrong,) = (i for f in check_report(project, GOOD, YEAR).findings for i in f.identities if i.rule == "L1")
+    waiver += f'figures = {{ "letters.answered.count" = 4 }}\nstated = {wrong.stated}\nexpected = {wrong.expected}\n'
     folder = project.data / GOOD / str(YEAR)
     (folder / "waivers.toml").write_text(f"{waiver}date = 2025-01-20\n", encoding="utf-8")
     findings = check_report(project, GOOD, YEAR).findings
