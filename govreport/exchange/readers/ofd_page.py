@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from lxml import etree
-from pdfminer.utils import Matrix, Point, apply_matrix_pt, mult_matrix
+from pdfminer.utils import Matrix, Point, apply_matrix_pt, apply_matrix_rect, get_bound, mult_matrix
 from pdfplumber.container import Container as Drawings
 
 from govreport.exchange.readers.bounds import check_pages
@@ -56,7 +56,8 @@ class OfdPage(Drawings):
         self._order = count()
         across, down = ((POINTS, 0.0), (0.0, POINTS), (-POINTS, 0.0), (0.0, -POINTS))[TURNS.index(degrees)]
         turn = (across, down, -down, across, 0.0, 0.0)
-        left, top, right, bottom = _bounds(turn, 0.0, 0.0, *_numbers(box)[2:])
+        _, _, width, height = _numbers(box)
+        left, top, right, bottom = apply_matrix_rect(turn, (0.0, 0.0, width, height))
         self.width, self.height = right - left, bottom - top
         self.bbox = (0.0, 0.0, self.width, self.height)
         self._draw(roots, mult_matrix(turn, (1, 0, 0, 1, -left, -top)), 1.0, "")
@@ -84,7 +85,7 @@ class OfdPage(Drawings):
             elif kind == "PathObject":
                 self._outline(unit, inner, opaque, own)
             elif kind == "ImageObject" and opaque:
-                self._keep("image", _bounds(placed, 0.0, 0.0, width, height))
+                self._keep("image", apply_matrix_rect(placed, (0.0, 0.0, width, height)))
             elif kind == "CompositeObject":
                 self._draw(self._resources.get(unit.get("ResourceID", ""), ()), inner, opaque, own)
             elif kind in GROUPS:
@@ -104,11 +105,10 @@ class OfdPage(Drawings):
         turn = (math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle))
         same = {"fontname": unit.get("Font"), "seen": seen, "non_stroking_color": shades}
         for character, width, place in _characters(unit, size):
-            glyph = mult_matrix((*turn, *place), matrix)
-            a, b, c, d, e, f = glyph
-            box, upward = _bounds(glyph, 0.0, -ABOVE * size, width, BELOW * size), (a, -b, -c, d, e, self.height - f)
-            text, height = with_ideographs(character), size * math.hypot(c, d)
-            self._keep("char", box, text=text, size=height, matrix=upward, **same)
+            a, b, c, d, e, f = glyph = mult_matrix((*turn, *place), matrix)
+            box = apply_matrix_rect(glyph, (0.0, -ABOVE * size, width, BELOW * size))
+            upward, text = (a, -b, -c, d, e, self.height - f), with_ideographs(character)
+            self._keep("char", box, text=text, size=size * math.hypot(c, d), matrix=upward, **same)
 
     def _outline(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the parts of a path."""
@@ -117,7 +117,7 @@ class OfdPage(Drawings):
         if opacity and (filled or _is_on(unit, "Stroke", "true")):
             for stretch in _stretches(unit.findtext("{*}AbbreviatedData") or ""):
                 points = [apply_matrix_pt(matrix, point) for point in stretch]
-                self._keep("curve", _around(points), pts=points, fill=shades is not None, non_stroking_color=shades)
+                self._keep("curve", get_bound(points), pts=points, fill=shades is not None, non_stroking_color=shades)
 
     def _shades(self, unit: etree._Element, key: str, opacity: float, parameters: str) -> tuple[float, ...] | None:
         """Return the colour of a unit on white paper, each shade from 0 to 1; None where it is transparent."""
@@ -231,13 +231,3 @@ def _stretches(data: str) -> Iterator[list[Point]]:
             points += points[:1] if operator == "C" else zip(numbers[::2], numbers[1::2], strict=True)
         if points:
             yield points
-
-
-def _around(points: Sequence[Point]) -> Box:
-    across, down = zip(*points, strict=True)
-    return min(across), min(down), max(across), max(down)
-
-
-def _bounds(matrix: Matrix, left: float, top: float, right: float, bottom: float) -> Box:
-    """Return the box around a box that went through a matrix."""
-    return _around([apply_matrix_pt(matrix, (x, y)) for x in (left, right) for y in (top, bottom)])
