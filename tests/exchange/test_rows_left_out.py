@@ -130,6 +130,18 @@ def test_a_table_that_goes_on_below_its_header_and_last_row_again_is_no_matter(b
     assert not wrong(found, TRUTH) and warnings(found) == []
 
 
+@pytest.mark.parametrize("kind", ["html", "docx"])
+@pytest.mark.parametrize("half", [4, 0], ids=["figures in both halves", "figures below"])
+def test_a_row_that_the_end_of_a_page_cuts_is_one_row(half: int, kind: str, tmp_path: Path):
+    above, below = rows()[: place("granted")], rows()[place("granted") + 1 :]
+    name, *numbers = rows()[place("granted")]
+    upper = [name[:4], *numbers[:half], *[""] * (len(COLUMNS) - half)]
+    lower = [name[4:], *[""] * half, *numbers[half:]]
+    found = read(kind, tmp_path, [*above, upper], [lower, *below])
+    figures_read = [found.filing.cells[f"applications.granted.{column}"] for column in COLUMNS]
+    assert figures_read == TRUTH["granted"] and not wrong(found, TRUTH) and warnings(found) == []
+
+
 @pytest.mark.parametrize("change", [1, 0], ids=["other figures", "the same"])
 def test_a_table_of_one_line_that_has_a_second_is_told(change: int, tmp_path: Path):
     first = "<td colspan=5 rowspan=2>行政复议</td><td colspan=10>行政诉讼</td>"
