@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 from pdfminer.utils import Matrix, Point, apply_matrix_pt, apply_matrix_rect, get_bound, mult_matrix
 from pdfplumber.container import Container as Drawings
+from pdfplumber.utils.geometry import bbox_to_rect
 
 from govreport.exchange.readers.bounds import check_pages
 from govreport.exchange.readers.characters import with_ideographs
@@ -92,9 +93,7 @@ class OfdPage(Drawings):
                 self._draw(unit, inner, opaque, own)
 
     def _keep(self, kind: str, box: Box, **values: Any) -> None:
-        left, top, right, bottom = box
-        placed = {"x0": left, "top": top, "x1": right, "bottom": bottom, "doctop": top, "order": next(self._order)}
-        self.objects[kind].append(placed | values)
+        self.objects[kind].append({**bbox_to_rect(box), "doctop": box[1], "order": next(self._order), **values})
 
     def _write(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the characters of a text."""

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from pdfplumber.table import TableFinder
-from pdfplumber.utils.geometry import merge_bboxes, obj_to_bbox
+from pdfplumber.utils.geometry import calculate_area, merge_bboxes, obj_to_bbox
 
 from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
 from govreport.exchange.readers.footnotes import set_off, signs, with_remarks
@@ -96,10 +96,10 @@ def _charts(page: Any, chars: Sequence[Char], cells: Sequence[Box]) -> list[Box]
     the squares of a legend. Its text has figures and no sentence.
     """
     shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(obj_to_bbox(shape))]
-    grounds = [shape for shape in shapes if _size(obj_to_bbox(shape)) > TENTH**2 * page.width * page.height]
+    grounds = [shape for shape in shapes if calculate_area(obj_to_bbox(shape)) > TENTH**2 * page.width * page.height]
     chars, found = sorted(chars, key=_height), list[Box]()
     bare = [shape for shape in shapes if grounds and _is_bare(shape, chars, cells)]
-    for ground in sorted(grounds, key=lambda shape: -_size(obj_to_bbox(shape))):
+    for ground in sorted(grounds, key=lambda shape: -calculate_area(obj_to_bbox(shape))):
         area = obj_to_bbox(ground)
         if sum(_within(shape, area) for shape in bare) < 2 or any(_within(ground, chart) for chart in found):
             continue
@@ -146,12 +146,12 @@ def _seen(page: Any) -> list[Char]:
     filled = [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"]]
     grounds = [obj_to_bbox(drawn) for drawn in (*filterfalse(_is_white, filled), *page.images)]
     covered = _covered(own, filter(_is_white, filled))
-    faint = [
-        not char["seen"]
-        or id(char) in covered
-        or (min(_shades(char)) > MOSTLY and not (_is_white(char) and any(_within(char, ground) for ground in grounds)))
-        for char in own
-    ]
+
+    def is_faint(char: Char) -> bool:
+        on_a_ground = _is_white(char) and any(_within(char, ground) for ground in grounds)
+        return not char["seen"] or id(char) in covered or (min(_shades(char)) > MOSTLY and not on_a_ground)
+
+    faint = list(map(is_faint, own))
     all_faint = sum(faint) * 2 > len(own)
     return [
         char
@@ -182,9 +182,7 @@ def _shades(char: Char) -> list[float]:
     """Return how light a character is drawn, 1 for white, in each colour; black where grey, RGB or CMYK do not tell."""
     colours = char["non_stroking_color"]
     given = list(colours) if isinstance(colours, (tuple, list)) else [colours]
-    if not all(isinstance(shade, (int, float)) for shade in given):
-        return [0.0]
-    match given:
+    match given if all(isinstance(shade, (int, float)) for shade in given) else ():
         case [_] | [_, _, _]:
             return given
         case [cyan, magenta, yellow, black]:
@@ -214,7 +212,7 @@ def _highest_row(table: Any, edges: Sequence[Char]) -> float:
     Where every other row is shaded, and lines part the rows, uprights go through the others.
     """
     _, top, _, bottom = table.bbox
-    if sum(map(_size, table.cells)) > MOSTLY * _size(table.bbox):
+    if sum(map(calculate_area, table.cells)) > MOSTLY * calculate_area(table.bbox):
         return 0.0
     across = {edge["top"] for edge in edges if edge["orientation"] == "h" and top <= edge["top"] <= bottom}
     return max(float(low - high) for high, low in pairwise(sorted({top, *across, bottom})))
@@ -234,11 +232,6 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     rows = [list(row) for _, row in groupby(ordered, key=lambda box: round(box[1]))]
     several = [n for n, row in enumerate(rows) if len(row) > 1] or [0, -1]
     return [box for row in rows[several[0] : several[-1] + 1] for box in row]
-
-
-def _size(box: Box) -> float:
-    left, top, right, bottom = box
-    return (right - left) * (bottom - top)
 
 
 def _is_wide(box: Box) -> bool:
