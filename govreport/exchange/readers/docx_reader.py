@@ -72,19 +72,31 @@ class Level:
     text: str = ""
 
 
-@dataclass
 class Numbering:
-    """The lists of a Word document, which count while the document is read from its beginning.
+    """The lists of a Word document, which count while the document is read from its beginning."""
 
-    lists: by their id, the list that they share their counting with, and their levels.
-    """
-
-    lists: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
-    _counts: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    def __init__(self, root: etree._Element) -> None:
+        """Take the part that defines them."""
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        self._lists: dict[str, tuple[str, dict[int, Level]]] = {}
+        """By their id, the list that they share their counting with, and their levels."""
+        shared: dict[str, dict[int, Level]] = {}
+        for abstract in root.iterfind("{*}abstractNum"):
+            levels = {whole(value(level, "ilvl")): _level(level) for level in abstract.iterfind("{*}lvl")}
+            shared[value(abstract, "abstractNumId")] = levels
+        for num in root.iterfind("{*}num"):
+            key, own = value(num.find("{*}abstractNumId")), ""
+            levels = dict(shared.get(key, {}))
+            for override in num.iterfind("{*}lvlOverride"):
+                at, start, level = whole(value(override, "ilvl")), *map(override.find, ("{*}startOverride", "{*}lvl"))
+                base = _level(level) if level is not None else levels.get(at, Level())
+                levels[at] = replace(base, start=whole(value(start), base.start))
+                own = value(num, "numId")  # a list that starts anew counts on its own
+            self._lists[value(num, "numId")] = (f"{key}/{own}", levels)
 
     def prefix(self, number: str, level: int) -> str:
         """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
-        shared, levels = self.lists.get(number, ("", {}))
+        shared, levels = self._lists.get(number, ("", {}))
         own = levels.get(level, Level())
         counts = self._counts[shared]
         counts[level] = counts.get(level, own.start - 1) + 1
@@ -97,26 +109,6 @@ class Numbering:
             return format_number(counts.setdefault(at, other.start), other.format)
 
         return re.sub("%([1-9])", counted, own.text)
-
-
-def read_numbering(root: etree._Element) -> Numbering:
-    """Return the lists that a document's numbering part defines."""
-    shared: dict[str, dict[int, Level]] = {}
-    for abstract in root.iterfind("{*}abstractNum"):
-        levels = {whole(value(level, "ilvl")): _level(level) for level in abstract.iterfind("{*}lvl")}
-        shared[value(abstract, "abstractNumId")] = levels
-    lists = {}
-    for num in root.iterfind("{*}num"):
-        key = value(num.find("{*}abstractNumId"))
-        levels = dict(shared.get(key, {}))
-        own = ""
-        for override in num.iterfind("{*}lvlOverride"):
-            at, start, level = whole(value(override, "ilvl")), *map(override.find, ("{*}startOverride", "{*}lvl"))
-            base = _level(level) if level is not None else levels.get(at, Level())
-            levels[at] = replace(base, start=whole(value(start), base.start))
-            own = value(num, "numId")  # a list that starts anew counts on its own
-        lists[value(num, "numId")] = (f"{key}/{own}", levels)
-    return Numbering(lists)
 
 
 def _level(level: etree._Element) -> Level:
@@ -210,7 +202,7 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
 
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    reader = _Reader(file, WordStyles(part("styles")), read_numbering(part("numbering")), placeholders)
+    reader = _Reader(file, WordStyles(part("styles")), Numbering(part("numbering")), placeholders)
     blocks, title = tuple(reader.blocks(body)), tidy(part("core-properties").findtext("{*}title") or "")
     cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
     notes = ("".join(note.itertext("{*}t")) for kind in ("footnotes", "endnotes") for note in part(kind))
