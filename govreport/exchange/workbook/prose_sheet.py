@@ -67,21 +67,16 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
         target = sheet.cell(row, TEXT_COLUMN)
         style.dress(target, style.PROSE, style.TOP if key == "text" else style.MIDDLE, style.INPUT)
         target.protection = style.OPEN
+        if len(text := str(value or "")) > style.LONGEST:
+            told = f"“{heading}第{row}行”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限"
+            raise ProjectError(f"{told}；请先分段。")
+        style.put(target, text)
+        target.number_format = "@"
         if key == "published":
             target.value, target.number_format = value, 'yyyy"年"m"月"d"日"'
-        else:
-            _write_text(target, str(value), f"{heading}第{row}行")
-        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - style.NARROW, style.READ)
+        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - style.NARROW, style.READ)
     style.page(sheet, len(rows) - blank + 2 if paragraphs or not number else len(rows) + 2, (2, TEXT_COLUMN))
     sheet.freeze_panes = f"A{FIRST_ROW}"
-
-
-def _write_text(cell: Any, text: str, place: str) -> None:
-    if len(text) > style.LONGEST:
-        told = f"“{place}”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限"
-        raise ProjectError(f"{told}；请先分段。")
-    style.put(cell, text)
-    cell.number_format = "@"
 
 
 def sheet_name(text: str) -> str:
