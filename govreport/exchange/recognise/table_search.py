@@ -145,12 +145,11 @@ class _Finder:
             if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
-        if length > 1 and not first.grid and any(self.sure.get(n, (number,))[0] != number for n in numbers):
-            return
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
             return
-        if length > 1 and sum(len(line.labels[-1]) for line in span if line.labels) > 2 * len(target.label) + SHORT:
+        others = not first.grid and any(self.sure.get(n, (number,))[0] != number for n in numbers)
+        if length > 1 and (others or len("".join(_labels(span))) > 2 * len(target.label) + SHORT):
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
@@ -158,12 +157,11 @@ class _Finder:
         line = _joined(span)
         if not (with_figures or first.grid or any(line.drawn for line in span)):
             return
+        several = len(with_figures) > 1 and not first.grid
+        if len(line.figures) > count + 2 or (several and len(line.figures) != count):
+            return
         header = self.headers.over(numbers[span.index(with_figures[0]) if with_figures else -1], target.row)
-        if len(line.figures) > count + 2:
-            return
         names = self.names[target.row.key]
-        if len(with_figures) > 1 and not first.grid and len(line.figures) != count:
-            return
         for placed in placements(line, count, header, self.near_anchors(numbers[0], count)):
             texts = {names[n]: text for n, text in placed.texts.items()}
             doubts = self.edits.doubts(texts, target.row.key)
@@ -316,10 +314,8 @@ class _Finder:
 
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table of one edition."""
-    if table.layout == "line":
-        made = _find_line(lines, table)
-        if made.is_found:
-            return made
+    if table.layout == "line" and (made := _find_line(lines, table)).is_found:
+        return made
     return _Finder(lines, table).find()
 
 
