@@ -17,7 +17,7 @@ from govreport.exchange.readers import bounds
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import set_off, with_remarks
 from govreport.exchange.readers.foreign_document import CELLS, UNSEEN, ForeignDocument, left_out
-from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, read_styles, style_of
+from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, style_of
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
@@ -228,7 +228,7 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     if empty := empty_fields(root):
         told = f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取"
         notes += (f"{told}；另存网页时填写的数可能没有保存，请对照原网页。",)
-    rules = PageRules(file, read_styles(css), own=bool(FILING.search(text)))
+    rules = PageRules(file, Styles(css), own=bool(FILING.search(text)))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
     cells = root.iterfind(".//*[@data-govreport='cell']")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -64,11 +64,29 @@ class _Rule:
     weight: tuple[bool, bool, int, int]
 
 
-@dataclass
 class Styles:
-    """The rules of a page that hide or show elements, by a class or id that each names."""
+    """The rules of a page that hide or show elements, by a class or id that each names.
 
-    rules: dict[str, list[_Rule]] = field(default_factory=dict)
+    Those of `@media` and the like do not count.
+
+    >>> sorted(Styles(".a, td.b{display:none} p{display:none} @media print{.c{display:none}}").rules)
+    ['.a', '.b']
+    """
+
+    def __init__(self, css: str) -> None:
+        """Take the page's style sheets."""
+        self.rules: dict[str, list[_Rule]] = {}
+        for number, rule in enumerate(_RULE.finditer(_UNREAD.sub(" ", css))):
+            selectors, style = rule[1], declared(rule[2])
+            display = displayed(style) or style.get("visibility", "")
+            for selector in map(str.strip, selectors.split(",") if display else ()):
+                last = _COMPOUND.fullmatch(re.split(r"[\s>+~]", selector)[-1])
+                if last and (last[0] == selector or display != "none") and not _AT_TIMES.search(selector):
+                    names = frozenset(_NAME.findall(last["names"]))
+                    weight = ("!important" in rule[2], last[0] != selector, len(names), number)
+                    kept = self.rules.setdefault(min(names), [])
+                    if len(kept) < MOST_RULES:
+                        kept.append(_Rule((last["tag"] or "").lower(), names, display, weight))
 
     def display(self, element: HtmlElement) -> str:
         """Return how the rules show an element: `none`, in another way by its name in CSS, or empty."""
@@ -76,24 +94,3 @@ class Styles:
         rules = (rule for name in names for rule in self.rules.get(name, ()))
         fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", str(element.tag))]
         return max(fitting, key=lambda rule: rule.weight).display if fitting else ""
-
-
-def read_styles(css: str) -> Styles:
-    """Return the rules of style sheets that hide or show elements; those of `@media` and the like do not count.
-
-    >>> sorted(read_styles(".a, td.b{display:none} p{display:none} @media print{.c{display:none}}").rules)
-    ['.a', '.b']
-    """
-    styles = Styles()
-    for number, rule in enumerate(_RULE.finditer(_UNREAD.sub(" ", css))):
-        selectors, style = rule[1], declared(rule[2])
-        display = displayed(style) or style.get("visibility", "")
-        for selector in map(str.strip, selectors.split(",") if display else ()):
-            last = _COMPOUND.fullmatch(re.split(r"[\s>+~]", selector)[-1])
-            if last and (last[0] == selector or display != "none") and not _AT_TIMES.search(selector):
-                names = frozenset(_NAME.findall(last["names"]))
-                weight = ("!important" in rule[2], last[0] != selector, len(names), number)
-                kept = styles.rules.setdefault(min(names), [])
-                if len(kept) < MOST_RULES:
-                    kept.append(_Rule((last["tag"] or "").lower(), names, display, weight))
-    return styles
