@@ -441,8 +441,7 @@ def _joined(span: Sequence[Line]) -> Line:
     if len(with_figures) < 2:
         return replace(with_figures[0] if with_figures else first, labels=labels)
     if first.grid:
-        count = min(len(line.values) for line in span)
-        pairs = zip(*(line.values[len(line.values) - count :] for line in span), strict=True)
+        pairs = [*zip(*(reversed(line.values) for line in span), strict=False)][::-1]
         values = tuple(replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in pairs)
         return replace(first, labels=labels, values=values)
     values = tuple(cell for line in with_figures for cell in line.values if cell.text.strip())
