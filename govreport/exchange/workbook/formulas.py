@@ -106,12 +106,11 @@ class Verdicts:
         """Return the formula of left side minus right side, with last year's figures as numbers."""
         groups: dict[int, list[Place]] = defaultdict(list)
         known = Decimal(0)
-        for side, terms in ((1, edit.left), (-1, edit.right)):
-            for factor, cell in terms:
-                if not cell.startswith(LAST):
-                    groups[side * factor].append(self.places[cell])
-                elif self.last:
-                    known += side * factor * (self.last.cells[cell.removeprefix(LAST)] or 0)
+        for factor, cell in (*edit.left, *((-factor, cell) for factor, cell in edit.right)):
+            if not cell.startswith(LAST):
+                groups[factor].append(self.places[cell])
+            elif self.last:
+                known += factor * (self.last.cells[cell.removeprefix(LAST)] or 0)
         sums = [f"{_signed(factor, '+-', '*')}SUM({references(p)})" for factor, p in groups.items()]
         return "".join(sums) + (f"{'+' if known > 0 else '-'}{write_figure(abs(known))}" if known else "")
 
