@@ -116,7 +116,7 @@ def report_of(
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
-    tables = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
+    tables = {key: _find_either_way(document, lines, key, titled, form, catalogue) for key in form.tables}
     text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
@@ -132,6 +132,25 @@ def report_of(
         raise FilingError([f"{shown} 是 {text.year} 年的报告：{error}"]) from None
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     return ImportedReport(_filing(document, catalogue.compose(text.year, differing), tables, text), text.agency)
+
+
+def _find_either_way(
+    document: ForeignDocument, lines: Sequence[Line], key: str, year: int, form: Form, catalogue: Catalogue
+) -> TableMatch:
+    """Return what lines hold of a table, or grids with rows and columns exchanged where these hold more figures."""
+    found = _find(document, lines, key, year, form, catalogue)
+    if len(found.texts) == len(found.table.cells):
+        return found
+    blocks = (_exchanged(block) if isinstance(block, Grid) else block for block in document.blocks)
+    turned = replace(document, blocks=tuple(blocks))
+    other = _find(turned, lines_of(turned), key, year, form, catalogue)
+    other.guesses.append(Note(f"{other.table.name}的行和列与格式相反，按此读取，请核对。", tuple(other.texts)))
+    return max(found, other, key=lambda one: sum(map(is_figure, one.texts.values())))
+
+
+def _exchanged(grid: Grid) -> Grid:
+    cells = (replace(c, row=c.column, column=c.row, rows=c.columns, columns=c.rows) for c in grid.cells)
+    return Grid(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))), grid.height, grid.place)
 
 
 def _find(
