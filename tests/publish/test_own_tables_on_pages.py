@@ -30,7 +30,7 @@ from tests.support.projects import GOOD, YEAR, make_project, replace_in, write_n
 PLATFORMS = "平台,发布\n网站,3\n微信,2\n合计,6\n"
 WAIVER = (
     '[[waiver]]\nrule = "S1"\ncells = ["tables.platforms.合计.发布"]\nreason = "口径"\nby = "李"\ndate = 2024-01-20\n'
-    'figures = { "tables.platforms.合计.发布" = 6 }\n'
+    'figures = { "tables.platforms.合计.发布" = 6 }\nstated = 6\nexpected = 5\n'
 )
 FRAME = pd.DataFrame({"件数": [3, 4]}, index=["示例区", "示例县"])
 
