@@ -13,22 +13,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
+from govreport import core
 from govreport.checks import ASSERTED, COMMENT, SEVERITY_NAMES, Account, Finding, Review, signed_state, state_of
-from govreport.core import (
-    Block,
-    Figure,
-    Grid,
-    GridCell,
-    Mark,
-    Paragraph,
-    Picture,
-    Run,
-    Runs,
-    figure_of_number,
-    leaves,
-    with_leaves,
-    write_figure,
-)
 from govreport.filing import OWN, Filing, own_label
 from govreport.forms import rule_explanations
 from govreport.publish.document import Document
@@ -75,7 +61,7 @@ class Entry:
     def repairs(self) -> Mapping[str, str]:
         """The cells that its suggestion changes, with their new figures."""
         cells = self.finding.suggestion["cells"] if self.finding.suggestion else {}
-        return {cell: write_figure(figure_of_number(number)) for cell, number in cells.items()}
+        return {cell: core.write_figure(core.figure_of_number(number)) for cell, number in cells.items()}
 
     @property
     def told(self) -> tuple[str, str]:
@@ -151,8 +137,8 @@ def _answered(account: Account, slug: str, review: Review) -> Mapping[str, objec
     return {"agency": slug, "year": account.year, "digest": review.digest, "copy": review.copy, "findings": open_codes}
 
 
-def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
-    yield from (cell for block in blocks if isinstance(block, Grid) for row in block.body for cell in row)
+def _cells(blocks: Iterable[core.Block]) -> Iterator[core.GridCell]:
+    yield from (cell for block in blocks if isinstance(block, core.Grid) for row in block.body for cell in row)
 
 
 def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mapping[str, str]) -> Entry:
@@ -171,12 +157,12 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
     return Entry(number, finding, tuple(cells), suspects, sentence)
 
 
-def _written(figure: Figure) -> str:
+def _written(figure: core.Figure) -> str:
     """Return a figure without trailing zeros."""
-    return write_figure(Decimal(figure).normalize())
+    return core.write_figure(Decimal(figure).normalize())
 
 
-def _last_year(now: Figure | None, before: Figure | None, unit: str) -> tuple[str, bool]:
+def _last_year(now: core.Figure | None, before: core.Figure | None, unit: str) -> tuple[str, bool]:
     """Return last year's figure and the change in words, and whether both years are zero or blank."""
     told = f"上年{BLANK}" if before is None else f"上年{_written(before)}{unit}"
     if now is not None and before is not None:
@@ -191,15 +177,15 @@ def _standing(text: str, quotes: Mapping[int, str]) -> set[int]:
     return {number for number, letters in quotes.items() if letters in written}
 
 
-def _beside(block: Block, quotes: Mapping[int, str]) -> set[int]:
+def _beside(block: core.Block, quotes: Mapping[int, str]) -> set[int]:
     """Return which quotes stand in a table or under a picture, where no mark can show them."""
-    texts = [block.caption] if isinstance(block, Grid | Picture) else []
-    texts += [cell.text for cell in block.cells] if isinstance(block, Grid) else []
+    texts = [block.caption] if isinstance(block, core.Grid | core.Picture) else []
+    texts += [cell.text for cell in block.cells] if isinstance(block, core.Grid) else []
     return _standing("".join(texts), quotes)
 
 
 def _body(
-    blocks: Sequence[Block],
+    blocks: Sequence[core.Block],
     entries: Sequence[Entry],
     compared: Mapping[str, tuple[str, bool]],
     others: Mapping[int, str],
@@ -214,7 +200,7 @@ def _body(
     shown: set[str] = set()
     placed: set[int] = set()
 
-    def write(cell: GridCell) -> tuple[dict[str, str], str]:
+    def write(cell: core.GridCell) -> tuple[dict[str, str], str]:
         known = cell.name in marked or cell.name in compared
         if not known or cell.name in shown or cell.scope:
             return {}, escape(cell.text)
@@ -237,7 +223,7 @@ def _marks() -> Any:
 
 
 def _cell(
-    cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None, year_id: str
+    cell: core.GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None, year_id: str
 ) -> tuple[dict[str, str], str]:
     """Write a figure with its findings and its comparison with last year.
 
@@ -255,8 +241,8 @@ def _cell(
 
 
 def mark_sentences(
-    blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]], nth: Mapping[int, int] = MappingProxyType({})
-) -> tuple[Block, ...]:
+    blocks: Sequence[core.Block], quotes: Mapping[int, tuple[str, str]], nth: Mapping[int, int] = MappingProxyType({})
+) -> tuple[core.Block, ...]:
     """Return blocks with every occurrence of quotes marked.
 
     quotes: by number of finding, the sentence in Markdown and the kind of its mark. One that stands
@@ -273,24 +259,24 @@ def mark_sentences(
     runs = list(chain.from_iterable(found))
     places = [(n, m) for n, run in enumerate(runs) for m, letter in enumerate(run.text) if not _NOISE.match(letter)]
     text = "".join(runs[number].text[offset] for number, offset in places)
-    marks: dict[int, list[tuple[int, int, Mark]]] = defaultdict(list)
+    marks: dict[int, list[tuple[int, int, core.Mark]]] = defaultdict(list)
     for number, (quote, kind) in sorted(quotes.items()):
         found_at = _occurrences(text, quote, nth.get(number, 0))
         for start, end in found_at:
             stretches = [(run, [m for _, m in group]) for run, group in groupby(places[start:end], itemgetter(0))]
             for order, (run, offsets) in enumerate(stretches, 1):
                 opens, closes = order == 1 and start == found_at[0][0], order == len(stretches)
-                marks[run].append((offsets[0], offsets[-1] + 1, Mark(number, kind, opens, closes)))
+                marks[run].append((offsets[0], offsets[-1] + 1, core.Mark(number, kind, opens, closes)))
     divided = (_divided(run, marks[number]) for number, run in enumerate(runs))
     marked = (tuple(chain.from_iterable(islice(divided, len(passage)))) for passage in found)
-    return with_leaves(
-        blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, Paragraph) else block
+    return core.with_leaves(
+        blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, core.Paragraph) else block
     )
 
 
-def passages(blocks: Iterable[Block]) -> Iterator[Runs]:
+def passages(blocks: Iterable[core.Block]) -> Iterator[core.Runs]:
     """Yield the runs of headings and paragraphs, also of those in lists and quotes, in order."""
-    yield from (block.runs for block in leaves(blocks) if isinstance(block, Paragraph))
+    yield from (block.runs for block in core.leaves(blocks) if isinstance(block, core.Paragraph))
 
 
 def sentence_text(quote: str) -> str:
@@ -321,7 +307,7 @@ def _occurrences(text: str, quote: str, nth: int = 0) -> list[tuple[int, int]]:
     return []
 
 
-def _divided(run: Run, marks: Sequence[tuple[int, int, Mark]]) -> Iterator[Run]:
+def _divided(run: core.Run, marks: Sequence[tuple[int, int, core.Mark]]) -> Iterator[core.Run]:
     """Yield a run in parts, each with the marks that cover it.
 
     marks: each with its first letter and the one behind its last.
