@@ -42,8 +42,8 @@ MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
 WAN = "万元"
 """Unit of amounts that the format ``wan`` has nothing to divide in."""
-_MONEY = re.compile(r"[\s*_]*((?:千|万|百万|亿)?元)")
-"""A unit of money right behind an expression."""
+_SCALED = re.compile(r"(?:&nbsp;|[\s*_])*([十百千]?[万亿]?[美欧港日]?元|[十百千]?[万亿])")
+"""A unit of money, or a number of digits, right behind an expression."""
 REFERENCE = "表〔{}〕"
 REFERRED = re.compile(REFERENCE.format(r"(\w+)"))
 """What stands for the number of a table until the page is made, and the pattern that finds its key."""
@@ -126,10 +126,11 @@ def render(part: Part, scope: Scope, shown: str) -> str:
             return ""
         try:
             if found["source"] is not None:
-                value, behind = evaluate(found["source"], scope), _MONEY.match(part.text, found.end())
+                value, behind = evaluate(found["source"], scope), _SCALED.match(part.text, found.end())
                 unit = _unit(_parse(found["source"]), scope)
-                if behind and unit not in ("", behind[1]) and value.strip("0."):
-                    raise ExpressionError(f"单位是{unit}，后面写的是“{behind[1]}”；请改为“{unit}”，或换算成{behind[1]}")
+                if behind and unit is not None and value.strip("0.") and not (unit and unit.startswith(behind[1])):
+                    remedy = f"改为“{unit}”，或换算成{behind[1]}" if unit else f"删去“{behind[1]}”"
+                    raise ExpressionError(f"单位是{unit or '个'}，后面写的是“{behind[1]}”；请{remedy}")
                 return value
             told = f"“{found[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}"
         except ExpressionError as error:
@@ -255,17 +256,27 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
     raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
 
 
-def _unit(node: nodes.Node, scope: Scope) -> str:
-    """Return the unit of money of a cell, a sum or a difference; empty for counts, products and texts."""
+def _unit(node: nodes.Node | None, scope: Scope) -> str | None:
+    """Return the unit of money of a cell, a sum or a difference, empty for counts; None for anything else.
+
+    Raises ExpressionError where counts and money are added, or one is said to be a share of the other.
+    """
     match node:
-        case nodes.Add(left=first, right=second) | nodes.Sub(left=first, right=second):
-            return _unit(first, scope) or _unit(second, scope)
+        case (
+            nodes.Add(left=one, right=other)
+            | nodes.Sub(left=one, right=other)
+            | nodes.Filter(name="share", node=one, args=[other, *_])
+        ):
+            units = [unit for each in (one, other) if (unit := _unit(each, scope)) is not None]
+            if len({*units}) > 1:
+                raise ExpressionError(f"金额（{''.join(units)}）与个数不能相加减，也不能相比")
+            return units[0] if units and not isinstance(node, nodes.Filter) else None
         case nodes.Filter(name="thousands", node=nodes.Expr() as inner):
             return _unit(inner, scope)
         case nodes.Name() | nodes.Getattr() if path := _dotted(node):
             filing, name = scope.last_year() if path.startswith(LAST) else scope.filing, path.removeprefix(LAST)
-            return filing.form.kind_of(name).unit if name in filing.form.names else ""
-    return ""
+            return filing.form.kind_of(name).unit if name in filing.form.names else None
+    return None
 
 
 def _call(function: Callable[..., Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> Value:
@@ -291,7 +302,7 @@ def _compute(operator: type, left: Value, right: Value) -> Value:
         result: Figure = left * right if operator is nodes.Mul else left + (right if operator is nodes.Add else -right)
     if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
         raise ExpressionError("结果位数过多")
-    return result
+    return int(result) if operator is nodes.Mul and result == int(result) else result
 
 
 def _digits(value: object) -> int:

@@ -111,7 +111,14 @@ def test_an_expression_states_a_figure(source: str, text: str) -> None:
     [
         ("收费{{ proactive.fees.amount }}元。", "单位是万元，后面写的是“元”"),
         ("收费**{{ proactive.fees.amount | thousands }}** 亿元。", "单位是万元，后面写的是“亿元”"),
-        ("收费{{ proactive.fees.amount }}万元，即{{ proactive.fees.amount * 10000 }}元，{{ 5 }}元。", ""),
+        ("收费{{ proactive.fees.amount }}亿。", "单位是万元，后面写的是“亿”；请改为“万元”"),
+        ("收费{{ proactive.fees.amount }}&nbsp;万美元。", "单位是万元，后面写的是“万美元”"),
+        ("新收{{ applications.new.total }}万件。", "单位是个，后面写的是“万”；请删去“万”"),
+        ("收{{ proactive.fees.amount + applications.new.total }}件。", "金额（万元）与个数不能相加减"),
+        ("多{{ applications.new.total - last.proactive.fees.amount }}件。", "金额（万元）与个数不能相加减"),
+        ("占{{ proactive.fees.amount | share(applications.new.total) }}。", "金额（万元）与个数.*也不能相比"),
+        ("收费{{ proactive.fees.amount }}万，即{{ proactive.fees.amount * 10000 }}元，{{ 5 }}元。", ""),
+        ("占{{ proactive.fees.amount | share(last.proactive.fees.amount) }}，新收{{ applications.new.total }}件。", ""),
         (
             "收费{{ proactive.fees.amount | wan }}元，多{{ proactive.fees.amount - proactive.fees.amount }}元。",
             "",
@@ -124,6 +131,14 @@ def test_an_amount_before_another_unit_of_money_than_its_cell_has_is_told(text: 
         return
     with pytest.raises(FilingError, match=f"第1行的表达式.*：{told}"):
         render(Part("", text), SCOPE, "narrative.md")
+
+
+def test_a_product_that_is_a_whole_number_has_no_decimals() -> None:
+    cells = {"proactive.fees.amount": "3351.90"}
+    scope = Scope(Filing.from_cells("demo", "示例局", 2021, cells))
+    assert [evaluate(f"proactive.fees.amount{times}", scope) for times in ("", " * 10000", " * 2")] == [
+        "3351.90", "33519000", "6703.80",
+    ]  # fmt: skip
 
 
 def assert_rounded(text: str, exact: Fraction, digits: int) -> None:
