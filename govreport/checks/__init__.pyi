@@ -36,6 +36,7 @@ from .edits.matrix import blank_totals as blank_totals
 from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
+from .filing_files import unread_files as unread_files
 from .findings import ASSERTED as ASSERTED
 from .findings import CSV_HEADER as CSV_HEADER
 from .findings import NOTEBOOK_RULES as NOTEBOOK_RULES
@@ -71,7 +72,6 @@ from .signoff import read_signoff as read_signoff
 from .signoff import sign as sign
 from .signoff import signed_state as signed_state
 from .signoff import signoff_from_json as signoff_from_json
-from .waivers import WAIVERS_FILE as WAIVERS_FILE
 from .waivers import read_waivers as read_waivers
 from .waivers import unused_waivers as unused_waivers
 from .years.begin_again import begin_again as begin_again

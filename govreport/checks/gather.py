@@ -10,6 +10,7 @@ from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import Case, blank_totals
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
+from govreport.checks.filing_files import unread_files
 from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
@@ -67,6 +68,9 @@ def defect(agency: str, year: int, doing: str, error: Exception) -> list[Finding
 
 def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], known: Filing | None) -> None:
     agency, year = check_input.agency, check_input.year
+    if unread := unread_files(project, agency.slug, year):
+        told = f"{shown_folder(agency.slug, year)} 中的 {listed(unread, SHOWN, '处')} 不会被读取"
+        check_input.notice("F1", f"{told}；应当读取的请改正名称和格式（自己的表是 tables/名称.csv），无用的请移走。")
     at_hand = {(known.agency, known.year): known} if known else {}
     filing = at_hand.get((agency.slug, year)) or project.filing(agency.slug, year)
     last, lack = _last_year(project, check_input, at_hand.get((agency.slug, year - 1)))

@@ -15,11 +15,12 @@ from typing import Any
 from govreport.checks.acceptance import all_findings
 from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
 from govreport.checks.entry_file import SIGNOFF, require_name
+from govreport.checks.filing_files import filing_files
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import FilingError, GovReportError, alone, read_text, sha256, unwatched, write_text
-from govreport.filing import NARRATIVE, OWN_FOLDER, Agency, Project, own_files, render_prose, shown_folder
+from govreport.filing import Agency, Project, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
 MOST_SIGNERS = 20
@@ -83,9 +84,7 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
 def _filed(project: Project, agency: str, year: int) -> bytes:
     """Return the names and contents of a filing's files; empty where there is none."""
     folder, found = project.data / agency / str(year), b""
-    tables = sorted({f"{table.key}.csv" for table in project.catalogue.tables()})
-    tables += [f"{OWN_FOLDER}/{path.name}" for path in own_files(folder)]
-    for name in (*tables, NARRATIVE, WAIVERS):
+    for name in filing_files(project, folder):
         path = folder / name
         if path.is_file():
             try:

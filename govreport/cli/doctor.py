@@ -21,8 +21,8 @@ from govreport.cli import arguments
 from govreport.cli.app import command
 from govreport.cli.arguments import argument, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
-from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
-from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Project, own_files, shown_folder
+from govreport.core import UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
+from govreport.filing import REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib")
@@ -147,32 +147,19 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
-    known = {NARRATIVE, OWN_FOLDER, checks.WAIVERS_FILE, checks.COMMENTS_FILE, SIGNOFF_FILE}
-    known |= {f"{table.key}.csv" for table in project.catalogue.tables()}
     found = [f"{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
     found += [f"{name}（是否应为 {meant}）" for name, meant in misspelt(project)]
     found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]
     for slug in project.agencies:
         years = {str(year) for year in project.years(slug)}
-        folder = project.data / slug
-        for path in _shown(folder) if folder.is_dir() else ():
-            if path.name in years:
-                shown = shown_folder(slug, int(path.name))
-                found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
-                within = _shown(path / OWN_FOLDER) if (path / OWN_FOLDER).is_dir() else ()
-                found += [f"{shown}/{OWN_FOLDER}/{file.name}" for file in within if file not in own_files(path)]
-            else:
-                found.append(f"data/{slug}/{path.name}")
+        for name in sorted(path.name for path in (project.data / slug).glob("[!.]*")):
+            unread = [f"/{file}" for file in checks.unread_files(project, slug, int(name))] if name in years else [""]
+            found += [f"data/{slug}/{name}{file}" for file in unread]
     found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]
     found += [f"{folder}（已没有对应的机构或资料）" for folder in batch.leftover_folders(project)]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
     return Probe("文件", NOTE, f"{listed(found, MOST_NAMED, '处')}不会被读取；如无用处，请移走")
-
-
-def _shown(folder: Path) -> list[Path]:
-    """Return the entries of a folder without hidden files."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _notebooks(project: Project) -> Iterator[Probe]:
