@@ -12,6 +12,7 @@ from typing import Any
 from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, Picture, block_text, leaves, mime
 from govreport.filing import REFERRED, UNREAD, Filing, Part, Scope, render
+from govreport.publish.markup import shown_markdown
 from govreport.publish.plain_text import markdown_table
 
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
@@ -110,10 +111,13 @@ def numbered(block: Leaf, numbers: Mapping[str, object]) -> Leaf:
 
 
 def referring(enclosure: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> dict[str, Mapping[str, Any]]:
-    """Return the data that a page carries, whose prose refers to tables as the page does."""
-    filing = enclosure["filing"]
-    texts = {part: with_numbers(str(text), numbers) for part, text in filing["narrative"].items()}
-    return {**enclosure, "filing": {**filing, "narrative": texts}}
+    """Return the data that a page carries: prose and headings as the page shows them, without what it hides."""
+
+    def shown(texts: Mapping[str, object]) -> dict[str, str]:
+        return {part: with_numbers(shown_markdown(str(text)), numbers) for part, text in texts.items()}
+
+    front = {key: shown(told) if key == "headings" else told for key, told in enclosure["front"].items()}
+    return {"filing": {**enclosure["filing"], "narrative": shown(enclosure["filing"]["narrative"])}, "front": front}
 
 
 def unresolved(blocks: Iterable[Block]) -> list[str]:

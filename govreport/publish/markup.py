@@ -53,6 +53,8 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
 _ALIGN = re.compile(r"text-align\s*:\s*(left|right)")
 _HIDDEN = re.compile(r"display\s*:\s*none")
+_COMMENT = re.compile(r"<!--(?!\s*table\s*-->).*?-->", re.DOTALL)
+_UNSHOWN = re.compile(rf"<({'|'.join(NO_TEXT | CONTROLS)})\b|<[^<>]*(?:\shidden\b|{_HIDDEN.pattern})", re.IGNORECASE)
 _DECLARATION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([^;]+)")
 _NO_CONTENT = re.compile(r"Loading \S+ ?(?:\.\.\.|…)|shape: \([\d, _]+\)")
 """What bokeh shows before its script runs, and polars above its tables."""
@@ -69,6 +71,18 @@ def markdown_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]
     ['一、总体情况']
     """
     return html_blocks(markdown_html(text), find)
+
+
+def shown_markdown(text: str) -> str:
+    """Return Markdown as a page may carry it: without comments; as plain text where it hides something else.
+
+    >>> shown_markdown("全年<!-- 待核 -->**3**件"), shown_markdown("全年**3**件<span hidden>（待核）</span>")
+    ('全年**3**件', '全年3件')
+    """
+    bare = _COMMENT.sub("", text)
+    if not _UNSHOWN.search(bare):
+        return bare
+    return "\n\n".join(block_text([block]) for block in markdown_blocks(bare))
 
 
 def join_runs(runs: Iterable[Run]) -> Runs:

@@ -12,6 +12,7 @@ from govreport.filing import ORDINALS, TABLE_MARK, Filing, own_label, read_value
 from govreport.publish.document import CHANGED, FOREIGN, Document
 from govreport.publish.filled_in import unresolved
 from govreport.publish.layout.typography import clean
+from govreport.publish.markup import shown_markdown
 from govreport.publish.notebook_json import json_list, json_mapping, json_text
 from govreport.tables import figure_texts
 
@@ -22,7 +23,6 @@ HEADING, LEVEL = "heading", "level"
 _NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
 _ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
-_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(style|script)\b(?:(?!<\1).)*?</\1>", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"[<&]|```|~~~")
 """In a line of Markdown: it may hold letters that no page prints."""
 _UNPRINTED = re.compile(
@@ -211,7 +211,7 @@ def _unprinted(filing: Filing, blocks: Iterable[Block]) -> Iterator[_Lack]:
     prose = _NO_LETTERS.sub("", "".join(part.text for part in filing.narrative.parts.values()))
     for number, part in filing.narrative.parts.items():
         links = {line for piece in TABLE_MARK.split(part.text, 1) for line in link_definitions(piece)}
-        printed = (line for line in _COMMENT.sub("", part.text).split("\n") if line not in links)
+        printed = (line for line in shown_markdown(part.text).split("\n") if line not in links)
         pieces = (piece for line in printed if not _MARKUP.search(line) for piece in _UNPRINTED.split(line))
         texts = (_ITEM.sub("", piece, 1) for piece in pieces)
         if missing := next((text for text in texts if _NO_LETTERS.sub("", text) not in page), ""):

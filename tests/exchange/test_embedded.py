@@ -25,6 +25,7 @@ from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.ofd.ofd_writer import ofd_bytes
+from govreport.publish.package import data_files
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.papers import paragraph
 from tests.support.projects import REPOSITORY
@@ -106,6 +107,26 @@ def test_what_was_noted_on_reading_the_files_is_not_published(kind: str):
     found = embedded_filing(ForeignFile("a", kind, data)).filing
     assert found is not None and found.notes == () and b"GB18030" not in data
     assert (told := page(filing).account.filing) is not None and told.notes == filing.notes
+
+
+@every_format
+@pytest.mark.parametrize(
+    ("written", "carried"),
+    [
+        ("<!-- 内部：甲 -->\n\n全年**主动**公开。", "全年**主动**公开。"),
+        ("全年<!-- 待核对：\n内部 -->主动公开。\n\n<!-- table -->\n\n末。", "全年主动公开。\n\n<!-- table -->\n\n末。"),
+        ('全年公开<span style="display:none">内部</span>。\n\n- 甲', "全年公开。\n\n甲"),
+        ("<div hidden>\n\n内部\n\n<div>内部</div>\n</div>\n\n全年公开。", "全年公开。"),
+        ("全年公开<textarea>内部</textarea>。", "全年公开。"),
+    ],
+)
+def test_what_a_page_leaves_out_is_in_no_data_that_it_carries(written: str, carried: str, kind: str):
+    parts = {1: Part("一、总体情况<!-- 内部 -->", written)}
+    filing = replace(sample(), narrative=replace(NARRATIVE, parts=parts))
+    found = embedded_filing(ForeignFile("a", kind, WRITERS[kind](page(filing)))).filing
+    assert found is not None and found.narrative.parts[1].heading == "一、总体情况"
+    assert re.split(r"\n{2,}", found.narrative.parts[1].text.strip()) == carried.split("\n\n")
+    assert "内部" not in json.dumps(list(data_files(page(filing).account).values()), default=bytes.decode)
 
 
 @settings(max_examples=30)
