@@ -51,6 +51,11 @@ def test_a_figure_that_is_not_the_forms_is_an_error_that_quotes_its_row() -> Non
     assert found[0].cells == ("applications.new.natural",)
 
 
+def test_a_figure_in_a_table_is_read_as_the_page_shows_it() -> None:
+    found = findings("申请人,新收申请（件）", "自然人,3&#49;", "法人或其他组织,&nbsp;6")
+    assert told(found) == [("error", "N1", "自然人 | 3&#49;")] and found[0].identities[0].stated == 31
+
+
 def test_a_figure_that_is_not_an_own_tables_is_an_error() -> None:
     own = "平台,发布信息（条）\n门户网站,120\n微信公众号,86\n"
     (found,) = findings("平台,发布信息（条）", "门户网站,102", "微信公众号,**86**", tables=own)

@@ -35,6 +35,31 @@ def findings(text: str, **cells: int) -> list[Finding]:
     return check_prose(filing(**cells), {1: text})
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("本年新收申请&nbsp;99件", 99), ("本年新收申请&#57;6件", 96), ("本年新收申请&#x39;6&ensp;件", 96),
+        ("本年新收申请1&comma;999件", 1999), (r"本年新收申请1\,999件", 1999),
+    ],
+)  # fmt: skip
+def test_entities_and_escapes_are_read_as_the_page_shows_them(text: str, stated: int) -> None:
+    (found,) = findings(f"{text}。", new__total=19)
+    assert (found.rule, found.identities[0].stated, found.quote) == ("N1", stated, f"{text}。")
+
+
+@pytest.mark.parametrize("written", [r"{}\.6%", "{}.6&#37;", r"{}.6\%", "{}&period;6&percnt;"])
+def test_a_per_cent_is_one_however_it_is_written(written: str) -> None:
+    text = f"新收申请19件，予以公开10件，占新收申请的{written}。"
+    assert findings(text.format(52), new__total=19, granted__total=10) == []
+    assert [found.rule for found in findings(text.format(62), new__total=19, granted__total=10)] == ["N3"]
+
+
+@pytest.mark.parametrize("written", ["&nbsp;甲", r"\*", "&#57;", "&amp;", "&unknown;", r"\a", "甲"])
+def test_a_quote_ends_where_the_last_character_does_as_it_is_written(written: str) -> None:
+    (passage,) = passages(f"全年{written}")
+    assert passage.quote(0, len(passage.text)) == f"全年{written}"
+
+
 # ---- numbers ---------------------------------------------------------------------------------------------------------
 
 

@@ -107,9 +107,10 @@ def _clauses(found: MarkdownTable) -> Iterator[Passage]:
         first, *spans = (match.span() for match in _CELL.finditer(line))
         for column, value, (start, end) in zip(found.table.columns, values, spans, strict=True):
             figure, (label, unit) = without_marks(line[start:end]), label_and_unit(column[-1])
-            if isinstance(value, Figure) and figure in line[start:end]:
-                labels, place = label_and_unit(row[-1])[0] + label, line.index(figure, start)
-                origin = (*[first[0]] * len(labels), *range(place, place + len(figure)))
+            if isinstance(value, Figure):
+                labels, place = label_and_unit(row[-1])[0] + label, line.find(figure, start, end)
+                written = range(place, place + len(figure)) if place >= 0 else (*[start] * (len(figure) - 1), end - 1)
+                origin = (*[first[0]] * len(labels), *written)
                 text = f"{labels}{figure}{unit}"
                 yield Passage(text, line, (*origin, *[origin[-1]] * len(unit)), "", text)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.prose.passages import without_marks
+from govreport.checks.prose.passages import ESCAPED, shown, without_marks
 from govreport.filing import ORDINALS, Filing
 from govreport.forms import Aspect, Fees, Heading, words_of
 
@@ -31,7 +31,7 @@ def check_parts(filing: Filing, prose: Mapping[int, str], most: Mapping[int, int
     parts = filing.narrative.parts
     if not parts:
         return []
-    texts = {number: prose.get(number, part.text) for number, part in parts.items()}
+    texts = {number: ESCAPED.sub(shown, prose.get(number, part.text)) for number, part in parts.items()}
     if not any(has_words(text) for number, text in texts.items() if number):
         told = f"{ORDINALS[len(filing.form.parts) - 1]}个部分都没有文字；请按格式编写。"
         return [_finding(filing, "N7", "error", told)]

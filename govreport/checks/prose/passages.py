@@ -23,8 +23,11 @@ _BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?:\d{1,2}(?:\.\d{1,2})*(?:[.、](?!\d)|[ \t])[ \t]*)?(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
 _MARK = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)]|#{1,6})\s+")
+ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
+"""A character that is written in another way: ``\\.``, ``&nbsp;``."""
 _NOISE = re.compile(
-    r"(?=[<!\]*`\[\-—–第| \t])(?:<!--.*?-->|</?[a-zA-Z][^<>]{0,200}>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)"
+    rf"(?=[\\&<!\]*`\[\-—–第| \t])(?:{ESCAPED.pattern}|"
+    r"<!--.*?-->|</?[a-zA-Z][^<>]{0,200}>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)"
     r"|\[\^[^\]\n]{1,40}\]:?|[*`\[]"
     r"|(?<!\d)[-—–][ \t]*\d{1,3}[ \t]*[-—–](?!\d)"
     r"|^[ \t]*\|.*$|第[ \t]*\d+[ \t]*页(?:[ \t，,]*共[ \t]*\d+[ \t]*页)?)",
@@ -47,7 +50,7 @@ def without_marks(text: str) -> str:
     >>> without_marks("本年**收到**申请[3件](https://shili.example/)； - 办结2件。")
     '本年收到申请3件；\n办结2件。'
     """
-    return _NOISE.sub("", _MARK.sub("\n", text)).strip()
+    return _NOISE.sub(shown, _MARK.sub("\n", text)).strip()
 
 
 def unmarked(quote: str) -> str:
@@ -56,7 +59,20 @@ def unmarked(quote: str) -> str:
     >>> unmarked("全年<b>收到</b>申请**3**件")
     '全年收到申请3件'
     """
-    return " ".join(_NOISE.sub("", quote).split())
+    return " ".join(_NOISE.sub(shown, quote).split())
+
+
+def shown(mark: re.Match[str]) -> str:
+    r"""Return what a page shows of a mark: the character for one that is escaped, or for an entity.
+
+    >>> ESCAPED.sub(shown, r"占52\.6&#37;")
+    '占52.6%'
+    """
+    if not ESCAPED.match(mark[0]):
+        return ""
+    from markdown_it.common.utils import unescapeAll  # noqa: PLC0415, few texts have any
+
+    return str(unescapeAll(mark[0]))
 
 
 class Passage(NamedTuple):
@@ -76,7 +92,10 @@ class Passage(NamedTuple):
     def quote(self, start: int, end: int) -> str:
         """Return what stands in the source between two places of the text."""
         start, end = max(start, 0), min(end, len(self.text))
-        return " ".join(self.source[self.origin[start] : self.origin[end - 1] + 1].split()) if start < end else ""
+        if start >= end:
+            return ""
+        last = ESCAPED.match(self.source, self.origin[end - 1])
+        return " ".join(self.source[self.origin[start] : last.end() if last else self.origin[end - 1] + 1].split())
 
 
 @lru_cache(maxsize=32)  # the parts of two filings: several rules read each
@@ -117,19 +136,19 @@ def _pieces(source: str, heading: str) -> Iterator[Passage]:
 
 
 def _passage(source: str, heading: str) -> Passage:
-    listed, noise, space = ([m.span() for m in pattern.finditer(source)] for pattern in (_LISTED, _NOISE, _SPACE))
-    marked, left_out = {start for start, _ in listed}, sorted(listed + noise + space)
+    marked, patterns = {item.start() for item in _LISTED.finditer(source)}, (_LISTED, _NOISE, _SPACE)
+    left_out = sorted((*m.span(), "".join(shown(m).split())) for pattern in patterns for m in pattern.finditer(source))
     pieces, origin, place = list[str](), list[int](), 0
-    for start, end in [*left_out, (len(source), len(source))]:
-        if place < start:
-            pieces.append(source[place:start])
-            origin += range(place, start)
+    for start, end, letters in [*left_out, (len(source), len(source), "")]:
+        if place < start or (place == start and letters):
+            pieces.append(source[place:start] + letters)
+            origin += [*range(place, start), *[start] * len(letters)]
         if start in marked and pieces and pieces[-1][-1] not in "，、；：:。（(":
             pieces.append("；")
             origin.append(start)
         place = max(place, end)
-    pattern, letters = _letters()
-    alike = pattern.sub(lambda match: letters[match[0]], "".join(pieces))
+    pattern, alikes = _letters()
+    alike = pattern.sub(lambda match: alikes[match[0]], "".join(pieces))
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
     alike = _COLON.sub("：", _COMMA.sub("，", alike) if "," in alike else alike)
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
