@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -52,7 +52,9 @@ _CHINESE = re.compile(
     "\U0001d300-\U0001d376\U0001f200-\U0001f265\U00020000-\U0003fffd\U000e0100-\U000e01ef]"
 )
 """Chinese, Japanese and Korean characters, and the selectors of their variants."""
-_HIDING = re.compile(f"<({'|'.join(NO_TEXT)}|!--|[!?])", re.IGNORECASE)
+_HIDING = re.compile(
+    rf"<({'|'.join(NO_TEXT)}|table\b|!--|[!?]|\w+(?=[^<>]*(?:\shidden\b|display\s*:\s*none)))", re.IGNORECASE
+)
 _VARIANT = re.compile("[\ufe00-\ufe0e]")
 _TARGET = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|[#/.]")
 """What a link leads to: brackets behind brackets are a document's number or a note else."""
@@ -107,12 +109,10 @@ def link_definitions(text: str) -> list[str]:
 
 
 def _closed(html: str) -> str:
-    """Return HTML in which whatever would hide all that follows, since nothing closes it, is text."""
+    """Return HTML in which whatever would hide all that follows, or misplace it, since nothing closes it, is text."""
     lower = html.lower()
-    last = {name: lower.rfind(f"</{name}") for name in NO_TEXT} | {"!--": lower.rfind("-->")}
-    return _HIDING.sub(
-        lambda found: found[0] if last.get(found[1].lower(), -1) > found.start() else f"&lt;{found[1]}", html
-    )
+    last = cache(lambda name: lower.rfind("-->" if name == "!--" else f"</{name}"))
+    return _HIDING.sub(lambda found: found[0] if last(found[1].lower()) > found.start() else f"&lt;{found[1]}", html)
 
 
 class _Inline(ParserInline):

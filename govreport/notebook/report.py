@@ -100,8 +100,7 @@ class Report:
         """
         from govreport.notebook.data_frames import RemarkFrame  # noqa: PLC0415, most notebooks need no pandas
 
-        words = project_lexicon(self.project.root)
-        read = read_claims(self.filing.current, self.checked.prose, self.checked.last, words)
+        read = read_claims(self.filing.current, self.checked.prose, self.last, project_lexicon(self.project.root))
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
         return RemarkFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
@@ -292,7 +291,8 @@ class Report:
         require(number, Integral, "部分应是整数，如 1")
         if not 0 <= number <= (last := len(self.filing.form.parts)):
             raise UnknownNameError(f"没有第 {number} 部分；报告有 {last} 个部分，0 为前言。")
-        before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
+        parted = {table.part for table in self.filing.form.tables.values()}
+        before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1 if number in parted else -1)
         return before, "".join(after)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:

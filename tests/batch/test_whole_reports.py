@@ -15,7 +15,7 @@ from govreport.batch.overview import refresh_review
 from govreport.batch.produce import produce
 from govreport.cli.doctor import BAD, NOTE, examine_project
 from govreport.filing.project import Project
-from tests.support.projects import GOOD, REPOSITORY, YEAR, Run, add_agency, govreport, make_project
+from tests.support.projects import GOOD, REPOSITORY, YEAR, Run, add_agency, govreport, make_project, replace_in
 
 Notebook = dict[str, Any]
 
@@ -174,6 +174,20 @@ def test_whatever_stops_the_pdf_stops_the_pdf_alone(
     assert not (run.folder(GOOD) / "report.pdf").exists(), "an older one is no longer true"
     assert outcome.notes == ("这次没有生成 report.pdf，上次的已过时，已删除；请改正后重新运行。",)
     assert run.record(GOOD)["notes"] == list(outcome.notes)
+
+
+@pytest.mark.parametrize("mark", ["<!-- table -->", '<div style="display:none">', "<table><tr><td>"])
+def test_a_mark_in_the_prose_that_has_no_place_or_no_end_is_told_and_takes_nothing_away(mark: str, tmp_path: Path):
+    root = make_project(tmp_path / "city", GOOD)
+    replace_in(
+        root / f"data/{GOOD}/{YEAR}/narrative.md", "# 一、总体情况\n", f"# 一、总体情况\n\n{mark}\n\n其后的文字。\n"
+    )
+    book = root / "notebooks/annual_report.ipynb"
+    outcome = produce(Job(root, GOOD, GOOD, YEAR, book, options=Options(("html",))))
+    assert (outcome.state, outcome.errors) == ("有疑点", ())
+    page = (root / f"output/{YEAR}/{GOOD}/report.html").read_text(encoding="utf-8")
+    told = json.loads((root / f"output/{YEAR}/{GOOD}/report.json").read_text(encoding="utf-8"))["findings"]
+    assert "<p>其后的文字。</p>" in page and [finding["rule"] for finding in told] == ["T3"]
 
 
 def test_another_notebook_that_ends_early_fails_too(made: Run):

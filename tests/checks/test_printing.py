@@ -21,14 +21,14 @@ PROJECT = Project(REPOSITORY)
 FILING = Filing.from_cells("shili-education", "示例市教育局", 2023, {})
 
 
-def findings(text: str, project: Project = PROJECT, **front: Any) -> list[Finding]:
-    """The findings of T3 on a text of part one and on front matter."""
-    narrative = Narrative(parts={1: Part("一、总体情况", text)}, **front)
-    return list(check_printing(replace(FILING, narrative=narrative), {1: text}, project))
+def findings(text: str, project: Project = PROJECT, part: int = 1, **front: Any) -> list[Finding]:
+    """The findings of T3 on a text of a part and on front matter."""
+    narrative = Narrative(parts={part: Part(FILING.form.parts[part - 1], text)}, **front)
+    return list(check_printing(replace(FILING, narrative=narrative), {part: text}, project))
 
 
-def told(text: str) -> list[str]:
-    return [finding.message for finding in findings(text)]
+def told(text: str, part: int = 1) -> list[str]:
+    return [finding.message for finding in findings(text, part=part)]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def told(text: str) -> list[str]:
         "CO<sub>2</sub>、5万m<sup>2</sup>、<u>重点</u>第一行<br>第二行\n\n<div align='center'>\n\n**居中**\n\n</div>",
         "| 项 | 数 |\n|---|---|\n| 甲 |\n\n- 一\n- 二[^1]\n\n[^1]: 注。",
         "见[网站](https://shili.example/a_b?c=1&d=2)和 `**代码**`。\n\n```\n** {{ ~~\n```",
-        "<!-- table -->\n\n编号为 3*4、标*的为必填。",
+        "编号为 3*4、标*的为必填。",
         r"原样的\*\*星号，单价$5至$6。".replace(r"\*\*", r"\*"),
         "![示例](data:image/png;base64,AAAA)",
         "示政办[2023](5)号、公开[12](件)，见[注](1)、[注]（甲、乙，含 3 件），第3~~5批、5**3件，2022~~2023年。",
@@ -76,7 +76,57 @@ def test_marks_that_are_left_over_are_told(text: str) -> None:
 def test_a_footnote_whose_label_is_there_again_or_whose_text_stands_behind_the_table_is_told(
     text: str, line: str
 ) -> None:
-    assert told(text) == [f"第一部分有未被识别、会原样印出的标记“{line}”；请改正或删去。"]
+    assert told(text, part=2) == [f"第二部分有未被识别、会原样印出的标记“{line}”；请改正或删去。"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{# 内部说明 #}全年", "新收{ applications.new.total }件", "新收｛｛ applications.new.total ｝｝件",
+        "{ { year } }", "{｛ year ｝}", "${year}年", "<% year %>", "«机构名称»", "<<机构名称>>", "[//]: # (内部说明)",
+        "[comment]: <> (内部)", "[附件]: 名单.pdf",
+    ],
+)  # fmt: skip
+def test_marks_of_other_programs_and_broken_ones_are_told(text: str) -> None:
+    assert [message.startswith("第一部分有未被识别、会原样印出的标记“") for message in told(text)] == [True]
+
+
+def test_braces_around_words_and_definitions_that_are_used_are_no_marks() -> None:
+    assert told("分为{甲、乙}两类，{3}类。见[附件]。\n\n[附件]: https://shili.example/名单.pdf") == []
+
+
+def test_a_mark_for_a_table_that_has_no_place_is_told() -> None:
+    assert told("甲。\n\n<!-- table -->\n\n乙。", part=2) == []
+    assert told("甲。\n\n<!-- table -->\n\n乙。") == ["第一部分没有表，却有表格标记“<!-- table -->”；请改正或删去。"]
+    assert told("<!-- table -->\n\n甲。\n\n<!-- table -->", part=2) == [
+        "第二部分有不止一处表格标记，表只排在第一处“<!-- table -->”；请改正或删去。"
+    ]
+
+
+@pytest.mark.parametrize("tag", ['<div style="display:none">', "<table><tr><td>"])
+def test_an_element_that_nothing_ends_is_printed_and_told(tag: str) -> None:
+    assert [message.startswith("第一部分有未被识别、会原样印出的标记“<") for message in told(f"{tag}甲\n\n乙")] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("比上年多-4件", "写反或重复的增减"), ("少了−4件", "写反或重复的增减"), ("增量-4件", "写反或重复的增减"),
+        ("降幅为下降17.4%", "写反或重复的增减"), ("增幅下降17.4%", "写反或重复的增减"),
+        ("下降幅度为下降17.4%", "写反或重复的增减"),
+        ("占新收申请的190.0%", "大于100%的占比"), ("占比达**101%**", "大于100%的占比"), ("占55.6%%", "重复的单位"),
+        ("占55.6%个百分点", "重复的单位"), ("百分之55.6%", "重复的单位"), ("收费3万万元", "重复的单位"),
+    ],
+)  # fmt: skip
+def test_what_makes_nonsense_as_it_is_written_is_told(text: str, kind: str) -> None:
+    assert [message.startswith(f"第一部分有{kind}“") for message in told(text)] == [True]
+
+
+def test_what_is_unusual_but_right_is_not_told() -> None:
+    text = "增多5件，最多增加3件，降幅扩大5%，增幅下降3个百分点，增减量-4，增速为-3%，占100%，占99.97%，增长150%，3万元"
+    assert told(f"{text}，占计划的104.1%，各项占比合计为100.1%。") == []
 
 
 @pytest.mark.parametrize("text", ["示例局<br>办公室", "甲<br/>乙", "**示例局**", "示例局[^1]", "{{ year }}年"])

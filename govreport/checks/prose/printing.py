@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+from govreport import core
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.packaged import packaged
 from govreport.core import listed, state_again, unprintable
@@ -17,8 +18,7 @@ from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
 LEFT_OVER = "有未被识别、会原样印出的标记"
-WRITTEN = {"table_mark": "有不单独成行或写法不对的表格标记，表不会排在那里", "change_twice": "有写反或重复的增减"}
-"""What is said of what is wrong as it is written, by its pattern's name."""
+TOO_MANY, NO_TABLE = "有不止一处表格标记，表只排在第一处", "没有表，却有表格标记"
 IN_ITEM = "列表后只换了行，没有空一行，会连入列表的最后一项："
 IN_TABLE = "表格中有不成行或者格数过多的一行，其文字会混入或丢失"
 FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
@@ -35,8 +35,10 @@ _HIDDEN = re.compile(r"display\s*:\s*none")
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     """Return the patterns of ``forms/prose/printing.toml`` by name."""
-    several = ((name, [value] if isinstance(value, str) else value) for name, value in packaged("printing").items())
-    return {name: re.compile("|".join(patterns)) for name, patterns in several}
+    growth = packaged("words")["growth"]
+    change = "|".join(sorted(f"{growth['up']} {growth['down']}".split(), key=len, reverse=True))
+    given = packaged("printing") | packaged("printing")["written"]
+    return {name: re.compile("|".join(some).replace("{change}", change)) for name, some in given.items()}
 
 
 def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -> Iterator[Finding]:
@@ -47,25 +49,27 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
     """
     told = filing.narrative
     folders = _folders(project, filing.agency, filing.year)
+    tables = {f"第{ORDINALS[table.part - 1]}部分" for table in filing.form.tables.values()}
     texts = {f"文件头的 {name}": getattr(told, name) for name in ("title", "contact", "signature")}
     for number, part in told.parts.items():
         shown = f"第{ORDINALS[number - 1]}部分" if number else "前言"
         texts[shown] = f"{part.heading}\n\n{prose.get(number) or _EXPRESSION.sub('0', part.text)}"
-    keys = "、".join(FRONT_MATTER)
     for name in (key for key in told.other if key not in (ORIGIN, GUESSES)):
-        message = f"文件头的 {name} 没有用处，不会印出；可用的有 {keys}。"
+        message = f"文件头的 {name} 没有用处，不会印出；可用的有 {'、'.join(FRONT_MATTER)}。"
         yield Finding(filing.agency, filing.year, "warning", message, (Identity("T3", ()),), quote=name)
     for where, text in texts.items():
         found = {}
         if missing := unprintable(text, project.fonts):
             named = listed([f"“{character}”（U+{ord(character):04X}）" for character in missing], SHOWN, "个字")
             found[f"的{named}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
-        wrong: Iterator[tuple[str, str]]
         if where.startswith("文件头"):
-            wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _patterns()["left_over"].finditer(text))
+            wrong = [(LEFT_OVER, _near(text, mark.start())) for mark in _patterns()["left_over"].finditer(text)]
         else:
             pieces = TABLE_MARK.split(text, 1)  # a report prints what stands behind the table by itself
-            wrong = (found for piece in pieces for found in left_over(piece, folders))
+            wrong = [
+                (TOO_MANY if where in tables else NO_TABLE, m) for m in TABLE_MARK.findall(text)[where in tables :]
+            ]
+            wrong += (found for piece in pieces for found in left_over(piece, folders))
         found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
@@ -73,11 +77,9 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
 
 def picture_states(text: str, project: Project, agency: str, year: int) -> list[str]:
     """Return the states of the files that a filing's Markdown may show as pictures; see `state_again`."""
-    from govreport.core import HtmlTooLargeError, markdown_html, parse_html  # noqa: PLC0415, few texts have markup
-
     try:
-        root = parse_html(markdown_html(text)) if "![" in text or "<img" in text.lower() else None
-    except HtmlTooLargeError:
+        root = core.parse_html(core.markdown_html(text)) if "![" in text or "<img" in text.lower() else None
+    except core.HtmlTooLargeError:
         root = None
     addresses = [unquote(image.get("src") or "").strip() for image in root.iter("img")] if root is not None else []
     local = (address for address in addresses if not _ELSEWHERE.match(address))
@@ -105,40 +107,30 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
     """
     text = TABLE_MARK.sub("", text)
     patterns = _patterns()
-    for name, kind in WRITTEN.items():
-        if found := patterns[name].search(text):
+    for kind in packaged("printing")["written"]:
+        if found := patterns[kind].search(text):
             yield kind, _near(text, found.start())
     if not patterns["markup"].search(text):
         return
-    from govreport.core import (  # noqa: PLC0415, few texts have markup
-        HTML_STYLES,
-        LINE_END,
-        LOST,
-        SETS_OFF,
-        HtmlTooLargeError,
-        markdown_html,
-        parse_html,
-    )
-
-    html = markdown_html(text)
-    if joined := list(_joined(html.split(LINE_END))):
+    html = core.markdown_html(text)
+    if joined := list(_joined(html.split(core.LINE_END))):
         yield f"有{len(joined)}处只换了行，没有空一行，会连成一段：", joined[0]
     try:
-        root = parse_html(html)
-    except HtmlTooLargeError:
+        root = core.parse_html(html)
+    except core.HtmlTooLargeError:
         yield "有嵌套过深、不能印出的内容", _near(text, 0)
         return
     for element in root.iter() if root is not None else ():
         above = element.getparent()
         for shown, around in ((element.text, element), (element.tail, above)):
-            is_code = around is None or around.tag in ("code", "pre")
+            is_code = around is None or around.tag in {"code", "pre", *core.NO_TEXT}
             if shown and not is_code and (mark := patterns["left_over"].search(shown)):
                 yield LEFT_OVER, _near(shown, mark.start())
         hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
-        harmless = HARMLESS | (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys()
+        harmless = HARMLESS | (core.SETS_OFF - {"form", "head"}) | core.HTML_STYLES.keys()
         if element.tag not in harmless or hidden or any(name.startswith("on") for name in element.attrib):
             yield "有不会印出的 HTML", f"<{element.tag}>"
-        if row := element.get(LOST):
+        if row := element.get(core.LOST):
             yield IN_ITEM if element.tag == "li" else IN_TABLE, row
         if element.tag == "a" and element.get("href") == "":
             yield "有没有网址的链接", element.text_content()
