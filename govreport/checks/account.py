@@ -85,10 +85,7 @@ class Account:
         parts = {number: replace(part, text=prose.get(number, part.text)) for number, part in written.parts.items()}
         filing = replace(filing, narrative=replace(written, parts=parts))
         return cls(
-            title=filing.title,
-            name=filing.name,
-            year=filing.year,
-            agency=filing.agency,
+            **{key: getattr(filing, key) for key in ("title", "name", "year", "agency")},
             published=written.date.isoformat() if written.date else "",
             signature=written.signatories,
             contact=written.contact,
@@ -126,10 +123,8 @@ class Account:
         more["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
         more["waivers"] = "".join(waiver_entry(w, {}) for w in self.waivers)
         page |= {
+            **{key: getattr(self, key) for key in TEXTS[2:]},
             "published": self.published or None,
-            "signature": self.signature,
-            "contact": self.contact,
-            "state": self.state,
             "findings": self.findings.to_json(),
             "filing": self.filing.to_json(),
             "headings": {str(number): part.heading for number, part in parts.items() if part.heading},

@@ -29,6 +29,11 @@ NOTEBOOK_RULES = ASSERTED | {"N1", "N2", "N3", "N4", "N5", "T1", "T2", "T3"}
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
 FIGURES = "stated", "expected", "difference"
+TEXT_KEYS = "message", "quote", "reading", "place"
+JSON_KEYS = (
+    *("agency", "year", "rule", "severity", "cells", *FIGURES, "message", "quote"),
+    *("identities", "suggestion", "waived", "reading", "place"),
+)
 CSV_HEADER = "agency", "year", "severity", "rule", "message", *FIGURES, "cells", "quote", "waived", "number"
 
 
@@ -49,13 +54,8 @@ class Identity:
 
     def to_json(self) -> dict[str, Any]:
         """Return the identity as JSON."""
-        return {
-            "rule": self.rule,
-            "cells": list(self.cells),
-            "stated": core.json_number(self.stated),
-            "expected": core.json_number(self.expected),
-            "difference": core.json_number(self.difference),
-        }
+        figures = {name: core.json_number(getattr(self, name)) for name in FIGURES}
+        return {"rule": self.rule, "cells": list(self.cells), **figures}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Identity:
@@ -184,21 +184,9 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """Return the finding as the JSON object that other tools read."""
         waived = self.waived and {"reason": self.waived.reason, "by": self.waived.by, "date": self.waived.date}
-        return {
-            "agency": self.agency,
-            "year": self.year,
-            "rule": self.rule,
-            "severity": self.severity,
-            "cells": list(self.cells),
-            **{k: v for k, v in self.identities[0].to_json().items() if k in FIGURES},
-            "message": self.message,
-            "quote": self.quote,
-            "identities": [identity.to_json() for identity in self.identities],
-            "suggestion": self.suggestion,
-            "waived": waived,
-            "reading": self.reading,
-            "place": self.place,
-        }
+        identities = [identity.to_json() for identity in self.identities]
+        told = {key: getattr(self, key, None) for key in JSON_KEYS} | identities[0]
+        return told | {"cells": list(self.cells), "identities": identities, "waived": waived}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Finding:
@@ -208,26 +196,16 @@ class Finding:
         >>> Finding.from_json(finding.to_json()) == finding
         True
         """
-        severity, quote, repair, waived = (data.get(key) for key in ("severity", "quote", "suggestion", "waived"))
-        reading = data.get("reading")
-        identities = tuple(Identity.from_json(identity) for identity in data["identities"])
-        if severity not in SEVERITY_NAMES or not identities:
-            raise ValueError(severity)
-        for number in repair["cells"].values() if repair else ():
+        told: dict[str, Any] = {key: data.get(key) for key in ("agency", "year", "severity", "suggestion")}
+        told |= {key: require_text(data[key]) for key in TEXT_KEYS if data.get(key) is not None}
+        identities, waived = tuple(map(Identity.from_json, data["identities"])), data.get("waived")
+        if told["severity"] not in SEVERITY_NAMES or not identities:
+            raise ValueError(told["severity"])
+        for number in told["suggestion"]["cells"].values() if told["suggestion"] else ():
             require_figure(number)
         reason, by, day = (require_text(waived[key] if waived else "") for key in ("reason", "by", "date"))
-        return cls(
-            agency=data.get("agency"),
-            year=data.get("year"),
-            severity=severity,
-            message=require_text(data["message"]),
-            identities=identities,
-            quote=None if quote is None else require_text(quote),
-            suggestion=repair,
-            waived=waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day),
-            reading=None if reading is None else require_text(reading),
-            place=require_text(data.get("place", "")),
-        )
+        waiver = waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day)
+        return cls(**told, identities=identities, waived=waiver)
 
 
 class Findings(tuple[Finding, ...]):

@@ -25,8 +25,7 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
         evaluation = evaluate(system, figures_of([cases[n] for n in numbers]))
         doubtful = evaluation.failed.any(axis=1) | evaluation.blank_totals.any(axis=1)
         for position in np.flatnonzero(doubtful).tolist():
-            number = numbers[position]
-            found[number] = _findings(cases[number], system, evaluation, position)
+            found[numbers[position]] = _findings(cases[numbers[position]], system, evaluation, position)
     return found
 
 
@@ -35,8 +34,7 @@ def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: 
     differences = evaluation.differences[position].tolist()
     findings = findings_by_cause(case, system, differences, judged, failed) if failed else []
     blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
-    own = [cell for cell in blank if not cell.startswith(LAST)]
-    return findings + _missing_totals(case.filing, system.edits, own)
+    return findings + _missing_totals(case.filing, system.edits, [cell for cell in blank if not cell.startswith(LAST)])
 
 
 def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> list[Finding]:
@@ -47,8 +45,7 @@ def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str])
     sums = _sums(filing, [edit for edit in edits if edit.total in blank])
     findings = []
     for table in filing.form.tables.values():
-        cells = tuple(cell for cell in blank if cell.startswith(f"{table.key}."))
-        if not cells:
+        if not (cells := tuple(cell for cell in blank if cell.startswith(f"{table.key}."))):
             continue
         each, told = [], []
         for cell in cells:

@@ -140,15 +140,14 @@ def figures_of(cases: Sequence[Case]) -> Figures:
 def _figures(filings: Sequence[Filing]) -> Figures:
     """Return the cells of filings of one form as arrays."""
     cells = list(filings[0].form.cells.values())
-    shape = (len(filings), len(cells))
     every = chain.from_iterable(filing.cells.values() for filing in filings)
-    figures = np.fromiter(every, dtype=object, count=shape[0] * shape[1]).reshape(shape)
+    figures = np.fromiter(every, dtype=object).reshape(len(filings), len(cells))
     filled: Booleans = (figures != np.array(None, dtype=object)).astype(bool)
     figures[~filled] = 0
     for number, cell in enumerate(cells):
         if cell.kind.decimals:
             figures[:, number] = [cell.kind.to_units(figure) for figure in figures[:, number]]
-    unknown = np.zeros(shape, dtype=bool)
+    unknown = np.zeros_like(filled)
     for row in np.flatnonzero(~filled.all(axis=1)).tolist():
         filing, unfilled = filings[row], unfilled_tables(filings[row])
         unknown[row] = [cell.name in filing.unreadable or cell.table in unfilled for cell in cells]

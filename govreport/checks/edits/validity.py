@@ -25,22 +25,17 @@ def check_validity(filing: Filing) -> Iterator[Finding]:
             message = f"{table.name}全部{len(names)}格：{unreadable.problem}；请照原件填写。"
             cells = tuple(Identity("V1", (name,)) for name in names)
             yield Finding(filing.agency, filing.year, "error", message, cells, quote=unreadable.text)
-    for name, unreadable in filing.unreadable.items():
-        cell = filing.form.cells[name]
-        if cell.table in lost:
-            continue
-        place = filing.places.get(name, filing.form.tables[cell.table].name)
-        message = f"{place}{cell.label}：{unreadable.problem}；应填{_expected(cell.kind)}。"
-        yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,)),), quote=unreadable.text)
-    for name, figure in filing.cells.items():
-        cell = filing.form.cells[name]
-        if figure is not None and figure < 0 and cell.kind.name != "signed":
-            place = filing.places.get(name, filing.form.tables[cell.table].name)
-            message = f"{place}{cell.label}为{figure}；应填{_expected(cell.kind)}。"
-            yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,), figure),))
+    odd = [(Identity("V1", (name,)), f"：{read.problem}", read.text) for name, read in filing.unreadable.items()]
+    negative = ((name, figure) for name, figure in filing.cells.items() if figure is not None and figure < 0)
+    odd += [(Identity("V1", (name,), figure), f"为{figure}", "") for name, figure in negative]
+    for identity, told, text in odd:
+        cell = filing.form.cells[identity.cells[0]]
+        if cell.table not in lost and (text or cell.kind.name != "signed"):
+            place = filing.places.get(cell.name, filing.form.tables[cell.table].name)
+            message = f"{place}{cell.label}{told}；应填{_expected(cell.kind)}。"
+            yield Finding(filing.agency, filing.year, "error", message, (identity,), quote=text or None)
     for note in filing.notes:
-        blank = note.cells and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)
-        if not blank:
+        if not (note.cells and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)):
             identity = Identity("V1" if note.cells else "F1", note.cells)
             yield Finding(filing.agency, filing.year, note.severity, note.message, (identity,))
 

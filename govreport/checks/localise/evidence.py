@@ -23,34 +23,31 @@ SHOWN_PARTS = 6
 def failed_identity(edit: Edit, case: Case) -> Identity:
     """Return a failed edit as an identity with its figures and its clause in Chinese."""
     left, right = (sum(factor * case.units(cell) for factor, cell in side) for side in (edit.left, edit.right))
-    stated, expected = edit.kind.from_units(left), edit.kind.from_units(right)
+    sides = (edit.left, stated := edit.kind.from_units(left)), (edit.right, expected := edit.kind.from_units(right))
     told = [
         "空白" if all(case.filing.cells.get(cell, 0) is None for _, cell in side) else write_figure(figure)
-        for side, figure in ((edit.left, stated), (edit.right, expected))
+        for side, figure in sides
     ]
     apart = write_figure(edit.kind.from_units(abs(left - right)))
     said = edit.message.format(each=edit.each, stated=told[0], expected=told[1], difference=apart)
-    shown = [_arithmetic(edit, side, case) for side in (edit.left, edit.right) if len(side) > 1]
+    shown = [_arithmetic(edit, side, figure, case) for side, figure in sides if len(side) > 1]
     detail = "：" + "，".join(part for part in shown if part) if any(shown) else ""
     table = case.filing.form.tables[edit.cells[0].split(".", 1)[0]]
     return Identity(edit.rule, edit.cells, stated, expected, f"{table.name}{said}{detail}")
 
 
-def _arithmetic(edit: Edit, side: Iterable[tuple[int, str]], case: Case) -> str:
+def _arithmetic(edit: Edit, side: Iterable[tuple[int, str]], total: Figure, case: Case) -> str:
     """Write the parts of a side that are not zero, by the official label that tells them apart."""
     parts: list[str] = []
-    total = 0
     for factor, cell in side:
-        value = case.units(cell)
-        total += factor * value
-        if value:
+        if value := case.units(cell):
             sign = "－" if factor < 0 else "＋" if parts else ""
             label = "" if cell == NUMBER else f"{_label(edit, cell, case)} "
             parts.append(f"{sign}{label}{write_figure(edit.kind.from_units(abs(factor) if cell == NUMBER else value))}")
     if len(parts) < 2:
         return ""
     more = f"等{len(parts)}项" if len(parts) > SHOWN_PARTS else ""
-    return f"{''.join(parts[:SHOWN_PARTS])}{more}＝{write_figure(edit.kind.from_units(total))}"
+    return f"{''.join(parts[:SHOWN_PARTS])}{more}＝{write_figure(total)}"
 
 
 def _label(edit: Edit, cell: str, case: Case) -> str:
@@ -85,13 +82,11 @@ def findings_by_cause(
     causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
     findings = []
     for group in _groups([rows for block in causes for cause in block for _, rows in cause], failed):
-        own = next((n for n, (block, _) in enumerate(found) if group & block.residual.keys()), None)
-        options, certain = [], False
-        if own is not None:
-            touching = ([cells for cells, rows in cause if rows & group] for cause in causes[own])
-            parts = {tuple(sorted(chain(*some))) for some in touching}
-            options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
-            certain = len(options) == 1 and found[own][1].complete
+        touching = ([cells for cells, rows in cause if rows & group] for block in causes for cause in block)
+        parts = {tuple(sorted(chain(*some))) for some in touching}
+        options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
+        own = (located for block, located in found if group & block.residual.keys())
+        certain = len(options) == 1 and all(located.complete for located in own)
         severity = min((system.edits[edit].severity for edit in group), key=list(SEVERITY_NAMES).index)
         stated = tuple(identities[edit] for edit in failed if edit in group)
         explanation = _Explanation(case, problem, options, certain)
@@ -110,21 +105,18 @@ def _problem(case: Case, system: EditMatrix, equations: Mapping[int, int]) -> Pr
     cells, evidence = case.filing.form.cells, _prose_evidence(case)
     columns = [{row: int(column[row]) for row in equations if column[row]} for column in system.matrix.T[: len(cells)]]
     residual = {row: difference for row, difference in equations.items() if difference}
-    values = [case.units(name) for name in cells]
     floor = [None if cell.kind.name == "signed" else 0 for cell in cells.values()]
     weights = {number: evidence.get(name, 0.0) for number, name in enumerate(cells)}
-    return Problem(columns, residual, values, floor, weights)
+    return Problem(columns, residual, [case.units(name) for name in cells], floor, weights)
 
 
 def _prose_evidence(case: Case) -> dict[str, float]:
     """Return weights of cells that agree with the prose, or that the prose contradicts."""
-    weights: dict[str, float] = {}
+    weights = {AGREES: AGREEING_WEIGHT, DISAGREES: -AGREEING_WEIGHT}
     written = {number: part.text for number, part in case.filing.narrative.parts.items()}  # figures by hand only
-    for claim in read_claims(case.filing, written, case.last):
-        cell = claim.cells[0] if claim.rule == "N1" and len(claim.cells) == 1 else ""
-        if cell in case.filing.cells and claim.verdict in (AGREES, DISAGREES):
-            weights[cell] = AGREEING_WEIGHT if claim.verdict == AGREES else -AGREEING_WEIGHT
-    return weights
+    claims = (claim for claim in read_claims(case.filing, written, case.last) if claim.verdict in weights)
+    told = {claim.cells[0]: weights[claim.verdict] for claim in claims if claim.rule == "N1" and len(claim.cells) == 1}
+    return {cell: weight for cell, weight in told.items() if cell in case.filing.cells}
 
 
 def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:

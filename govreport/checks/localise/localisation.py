@@ -260,8 +260,7 @@ class _Search:
             thirds = self._cells[min(apart)] if apart else {cell for edit in both for cell in self._cells[edit]}
             fitting = [cell for cell in thirds if cell not in pair and apart <= columns[cell].keys() <= both]
             for cells in [(*pair, cell) for cell in fitting] if size > 2 else [] if apart else [pair]:
-                amounts = _amounts([columns[cell] for cell in cells], residual) or ()
-                paired = zip(cells, amounts, strict=False)
+                paired = zip(cells, _amounts([columns[cell] for cell in cells], residual) or (), strict=False)
                 found = {cell: int(amount) for cell, amount in paired if amount == int(amount)}
                 if len(found) == size and all(_admissible(self._problem, *change) for change in found.items()):
                     yield found

@@ -28,8 +28,7 @@ def mistyped(true: int) -> dict[str, Counter[int]]:
     >>> sorted(mistyped(12)["dropped"]), sorted(mistyped(12)["swapped"])
     ([1, 2], [21])
     """
-    digits = str(abs(true))
-    sign = -1 if true < 0 else 1
+    digits, sign = str(abs(true)), -1 if true < 0 else 1
     results = {
         "dropped": [digits[:n] + digits[n + 1 :] for n in range(len(digits)) if len(digits) > 1],
         "doubled": [digits[: n + 1] + digits[n:] for n in range(len(digits)) if true],

@@ -66,8 +66,7 @@ def signed_in_prose(narrative: Narrative) -> Narrative:
     text = "\n".join(passage.uncovered for passage in passages(parts[max(parts)].text))[-99:] if parts else ""
     before, date = split_date(text)
     name = re.split(r"[\n。；！？]", before.rstrip())[-1]
-    is_signed = date and _SIGNATORY.fullmatch(name)
-    return replace(narrative, signature=f"{name}\n{date}") if is_signed else Narrative()
+    return replace(narrative, signature=f"{name}\n{date}") if date and _SIGNATORY.fullmatch(name) else Narrative()
 
 
 def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from govreport.core import Figure, FilingError, Kind, percent, write_figure
 from govreport.filing import LOOK_AGAIN, TABLE_MARK, UNREADABLE, Filing, Project, Settings, render_prose
 from govreport.forms import LAST, Form, expand
 
+Prose = Mapping[int, str]
+"""The parts of a filing's prose by number."""
 REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
 """Reasons for a remark on a change, in the order of the remarks: a contradiction to last year's report, a figure that
 cannot be compared, a figure from or to zero, a change out of proportion."""
@@ -133,10 +135,8 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
     """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
     found = []
     for edit in carried_edits(filing.form, last.form):
-        (_, name), (_, other) = edit.left[0], edit.right[0]
-        if name.startswith(LAST):
-            name, other = other, name
-        other = other.removeprefix(LAST)
+        name, last_name = sorted((edit.left[0][1], edit.right[0][1]), key=lambda cell: cell.startswith(LAST))
+        other = last_name.removeprefix(LAST)
         found.append(CarryOver(edit.rule, _change(filing, name, last, other), other, last.form.label_of(other)))
     return tuple(found)
 
@@ -147,9 +147,8 @@ def is_blank(filing: Filing) -> bool:
     >>> is_blank(Filing.from_cells("demo", "示例局", 2021, {"applications.carried_in.natural": 2}))
     True
     """
-    if any(has_words(part.text) for part in filing.narrative.parts.values()):
-        return False
-    return unfilled_tables(filing) == filing.form.tables.keys()
+    is_written = any(has_words(part.text) for part in filing.narrative.parts.values())
+    return not is_written and unfilled_tables(filing) == filing.form.tables.keys()
 
 
 def is_unfinished(filing: Filing) -> bool:
@@ -242,7 +241,7 @@ class Comparison:
         )
 
 
-def compare_years(project: Project, filing: Filing, last: Filing, prose: Mapping[int, str]) -> Comparison:
+def compare_years(project: Project, filing: Filing, last: Filing, prose: Prose) -> Comparison:
     """Compare a filing of a project with last year's; see `compare`.
 
     Last year's figures are filled into its prose where that is possible; else its words alone are compared.
@@ -255,11 +254,7 @@ def compare_years(project: Project, filing: Filing, last: Filing, prose: Mapping
 
 
 def compare(
-    filing: Filing,
-    last: Filing,
-    prose: Mapping[int, str],
-    last_prose: Mapping[int, str],
-    settings: Settings | None = None,
+    filing: Filing, last: Filing, prose: Prose, last_prose: Prose, settings: Settings | None = None
 ) -> Comparison:
     """Compare a filing with last year's.
 
@@ -276,5 +271,8 @@ def compare(
         for number, heading in enumerate(filing.form.parts, 1)
         if now.get(number) or before.get(number)
     ]
-    told, lacking = remarks(changes, carried, filing.form, settings), not_comparable(filing.form, last.form)
+    told, lacking = (
+        remarks(changes, carried, filing.form, settings or Settings()),
+        not_comparable(filing.form, last.form),
+    )
     return Comparison(filing, last, changes, told, carried, tuple(parts), lacking)

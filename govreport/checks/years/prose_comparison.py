@@ -98,6 +98,5 @@ def _sentences(now: list[str], before: list[str]) -> Iterator[Sentence]:
             yield Sentence(NEW, text)
             continue
         last = before[partner[place]]
-        equal = own[place] == old[partner[place]]
-        yield Sentence(SAME if text == last else FIGURES if equal else CHANGED, text, last)
+        yield Sentence(SAME if text == last else FIGURES if own[place] == old[partner[place]] else CHANGED, text, last)
     yield from (Sentence(GONE, "", before[other]) for other in sorted(free))

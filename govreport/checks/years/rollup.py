@@ -202,8 +202,7 @@ def added_up(
     sums = sums_over(form, filings)
     cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
     prose = replace(narrative or Narrative(), editions=form.differing)
-    filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form)
-    return filing, sums.refused
+    return Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form), sums.refused
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
