@@ -166,6 +166,20 @@ def test_a_paragraph_with_raised_lowered_and_struck_text_says_the_same_on_the_pa
     assert texts(project)[1] == SIGNS and len(told(kept)) == (old == ">65<")
 
 
+@pytest.mark.parametrize("tag", ["sup", "sub"])
+def test_a_digit_that_was_raised_or_lowered_on_the_page_is_no_longer_one_of_the_figure(
+    project: Project, tmp_path: Path, tag: str
+):
+    filing = project.filing(GOOD, YEAR)
+    parts = {**filing.narrative.parts, 1: Part("一、总体情况", "发布政策解读126条。")}
+    write_filing(replace(filing, narrative=replace(filing.narrative, parts=parts)), project.data / GOOD / str(YEAR))
+    whole = page(project)
+    assert read(whole, tmp_path).source == "embedded"
+    found = read(whole.replace("<p>发布政策解读126条", f"<p>发布政策解读12<{tag}>6</{tag}>条"), tmp_path)
+    sign = {"sup": "⁶", "sub": "₆"}[tag]
+    assert found.source == "published" and f"解读12{sign}条" in found.filing.narrative.parts[1].text
+
+
 def test_references_are_kept_by_the_import_of_a_word_document_too(project: Project, tmp_path: Path):
     before = texts(project)
     data = docx_bytes(page_of(check_report(project, GOOD, YEAR)))

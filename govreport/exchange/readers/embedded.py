@@ -16,6 +16,7 @@ import pypdfium2
 from govreport.core import FilingError, GovReportError, apart, chinese_numeral
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container, part_at
+from govreport.exchange.readers.footnotes import signs
 from govreport.exchange.readers.html_reader import FILING
 from govreport.exchange.readers.ofd_reader import documents_of
 from govreport.exchange.readers.opening import ForeignFile
@@ -30,6 +31,8 @@ SET_OFF = re.compile(r"(?m)^ *(?:\d+[.)]|-) |~~[^~]+~~|<(s|del|strike)>.*?</\1>|
 """What Markdown needs and a page does not show: marks of lists, struck text, elements, addresses, footnote marks."""
 _MARK = re.compile(r"(?!(?<=\d)(?:[.,]\d|[%‰])|[-−]\d)\W")
 """Any but the point, the commas, the sign and the per cent of a figure."""
+_ELEMENT, _SHIFTED = re.compile(r"<(sup|sub)>(.*?)</\1>", re.DOTALL), re.compile("[²³¹⁰-⁾₀-₎]+")
+"""Raised and lowered text of Markdown, and the signs that a page has for it."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _KEYS = {name: key for key, name in ENCLOSED_FILES.items()}
 
@@ -148,8 +151,9 @@ def _contradicts(own: str, other: str, shown: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and figures of Markdown, which are the same however it is set: raised digits as any others."""
-    return _MARK.sub("", re.sub(r"[\\*_]", "", without_spaces(SET_OFF.sub("", text))))
+    """Return the letters and figures of Markdown, which are the same however it is set; raised digits are no others."""
+    told = _SHIFTED.sub(r"上\g<0>", _ELEMENT.sub(lambda found: signs(found[2], found[1]), text))
+    return _MARK.sub("", re.sub(r"[\\*_]", "", without_spaces(SET_OFF.sub("", told))))
 
 
 def _in_html(opened: ForeignFile) -> Texts:
@@ -172,8 +176,7 @@ def _in_docx(opened: ForeignFile) -> Texts:
         if part.tag == f"{{{ENCLOSURE_NAMESPACE}}}report":
             texts = {key: part.findtext(f"{{{ENCLOSURE_NAMESPACE}}}{key}") or "" for key in ENCLOSED_FILES}
             main = container.related("").get("officeDocument", "word/document.xml")
-            changed = part.get("digest") != text_digest(container.xml(main))
-            return texts | ({"changed": ""} if changed else {})
+            return texts | ({} if part.get("digest") == text_digest(container.xml(main)) else {"changed": ""})
     return {}
 
 
@@ -188,12 +191,12 @@ def _in_ofd(opened: ForeignFile) -> Texts:
     return texts
 
 
-_FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {
-    "html": _in_html,
-    "pdf": lambda opened: apart(attachments, opened.data, file=opened.name),
-    "docx": _in_docx,
-    "ofd": _in_ofd,
-}
+def _in_pdf(opened: ForeignFile) -> Texts:
+    return apart(attachments, opened.data, file=opened.name)
+
+
+_FINDERS: Mapping[str, Callable[[ForeignFile], Texts]]
+_FINDERS = {"html": _in_html, "pdf": _in_pdf, "docx": _in_docx, "ofd": _in_ofd}
 
 
 def _json(text: str) -> dict[str, Any]:
