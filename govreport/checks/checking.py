@@ -25,9 +25,10 @@ from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.printing import check_printing
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
-from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
+from govreport.checks.prose.self_description import check_agency, check_year, is_signed, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import waiver_notices
+from govreport.checks.years.comparison import is_unfinished
 from govreport.core import ArgumentError, FilingError, GovReportError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
@@ -35,6 +36,7 @@ CHUNK = 200
 """Filings that a process holds in memory at a time; the number does not grow with the batch."""
 HANDED_OVER = "GOVREPORT_CHECKED"
 """Environment variable with the path of a file that `hand_over` wrote, as long as it is there."""
+UNSIGNED = "没有署名和公布日期；公布前请在 narrative.md 的文件头写明 signature 和 published。"
 Reports = Sequence[tuple[Agency, int]]
 
 
@@ -96,7 +98,7 @@ def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Finding
     'D1'
     """
     cases = [Case(filing, last) for filing, last in pairs]
-    return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases])]
+    return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases], Settings())]
 
 
 def check_reports(project: Project, reports: Reports, workers: int = 1) -> Iterator[CheckedReport]:
@@ -200,6 +202,8 @@ def _checked_together(project: Project, inputs: Sequence[CheckInput]) -> Iterato
     settings = Settings(characters=own.characters, similarity=threshold)
     checked = _check([case for case, _ in read], [prose for _, prose in read], settings, words)
     for entry in inputs:
+        if entry.case and not (is_signed(entry.case.filing.narrative) or is_unfinished(entry.case.filing)):
+            entry.notice("T2", UNSIGNED)
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
             written = entry.case.filing.narrative
@@ -215,15 +219,12 @@ def _checked_together(project: Project, inputs: Sequence[CheckInput]) -> Iterato
 
 
 def _check(
-    cases: Sequence[Case],
-    proses: Sequence[Mapping[int, str]],
-    settings: Settings | None = None,
-    words: Lexicon | None = None,
+    cases: Sequence[Case], proses: Sequence[Mapping[int, str]], settings: Settings, words: Lexicon | None = None
 ) -> Iterator[list[Finding]]:
     for case, prose, balance in zip(cases, proses, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
         tables = [*check_validity(case.filing), *balance, *check_presence(case.filing, totals)]
-        yield tables + prose_findings(case, prose, settings or Settings(), words)
+        yield tables + prose_findings(case, prose, settings, words)
 
 
 def prose_findings(

@@ -69,7 +69,8 @@ class City:
     ) -> Filing:
         """Write an agency's filing, by default figures of its own that add up; kinds: editions of tables."""
         filing = consistent_filing(year, Random(f"{slug}/{year}").randint, None, kinds)
-        narrative = Narrative(editions=kinds, parts={n: Part("", text) for n, text in PARTS.items()})
+        parts = {n: Part("", text) for n, text in PARTS.items()}
+        narrative = Narrative(signature=NAMES[slug], editions=kinds, parts=parts)
         figures = {**filing.cells, **(cells or {})}
         filing = replace(filing, agency=slug, name=NAMES[slug], narrative=narrative, cells=figures)
         write_filing(filing, self.folder(slug, year))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -197,3 +198,23 @@ def test_a_filing_of_a_year_in_which_the_register_has_no_such_agency_is_told(tmp
     for year, told in [(2022, False), (2023, True)]:
         messages = [finding.message for finding in check_report(Project(project.root), GOOD, year).findings]
         assert any("不存在" in message for message in messages) == told
+
+
+def test_a_whole_report_without_signature_and_date_is_a_notice_and_a_draft_in_work_is_not(tmp_path: Path) -> None:
+    project = Project(make_project(tmp_path / "project", GOOD))
+    folder = project.data / GOOD / "2023"
+    text = (folder / "narrative.md").read_text(encoding="utf-8")
+    unsigned = re.sub(r"(?m)^(?:published|signature):.*\n", "", text)
+    for written, severities in (
+        (text, []),
+        (unsigned, ["notice"]),
+        (f"{unsigned}\n\n示例市民政局\n2024年1月9日\n", []),
+        (re.sub(r"(?m)^published:.*\n", "", text), []),
+        (unsigned.partition("# 四、")[0] + "# 四、行政复议、行政诉讼情况\n\n# 五、存在的主要问题及改进情况\n", []),
+    ):
+        (folder / "narrative.md").write_text(written, encoding="utf-8")
+        told = [found for found in check_report(project, GOOD, 2023).findings if "署名" in found.message]
+        assert [found.severity for found in told] == severities
+        assert all(
+            found.message.startswith("没有署名和公布日期；公布前请在 narrative.md 的文件头写明") for found in told
+        )

@@ -56,6 +56,7 @@ def write_project(root: Path, agencies: Sequence[str], years: Sequence[int]) -> 
         for year in years:
             chance = Random(f"{slug}/{year}")
             last = replace(consistent_filing(year, chance.randint, last), agency=slug, name=AGENCIES[slug])
-            narrative = Narrative(parts={number: Part("", text) for number, text in PARTS.items()})
+            parts = {number: Part("", text) for number, text in PARTS.items()}
+            narrative = Narrative(signature=AGENCIES[slug], parts=parts)
             write_filing(replace(last, narrative=narrative), root / "data" / slug / str(year))
     return Project(root)
