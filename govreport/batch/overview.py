@@ -190,8 +190,7 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     path, register = project.output / "index.html", project.agencies
     apart = [publish.ReportEntry(register[a], y, checks.PENDING, companions=made) for (a, y), made in others.items()]
     made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due_year))
-    there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    page, _, seal = there.rpartition(SEAL)
+    page, _, seal = (path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "").rpartition(SEAL)
     if seal != _sealed(made_of, page):
         page = publish.index_page(entries, register, apart, catalogue, due_year)
         write_text(path, f"{page}{SEAL}{_sealed(made_of, page)}")

@@ -182,7 +182,9 @@ def with_notebooks(
         stands = record if record and not reader.changes(record, notebook) else None
         if not stands or REVIEW not in stands["files"]:
             tell(checked)
-        found = checks.Findings.from_json(stands["findings"] if stands else ())
+        page = report_folder(project, checked.agency.slug, checked.year) / EXECUTED
+        lost = checks.lost_comments(project, checked.agency.slug, checked.year, page) if stands else ()
+        found = [*checks.Findings.from_json(stands["findings"] if stands else ()), *lost]
         waivers = [waiver for waiver in checked.waivers if waiver.rule in checks.NOTEBOOK_RULES]
         unused = checks.unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
         # those unused so far may accept what the notebook says

@@ -22,6 +22,7 @@ from .checking import hand_over as hand_over
 from .comments import COMMENT as COMMENT
 from .comments import COMMENTS_FILE as COMMENTS_FILE
 from .comments import comments_told as comments_told
+from .comments import lost_comments as lost_comments
 from .comments import open_comments as open_comments
 from .deadlines import IN_TIME as IN_TIME
 from .deadlines import LATE as LATE

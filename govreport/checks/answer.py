@@ -17,7 +17,7 @@ from govreport.checks.findings import Finding
 from govreport.checks.signoff import SignOff, filing_digest, read_signoff, require_no_return, sign
 from govreport.checks.waivers import read_waivers
 from govreport.core import COMMENTS_FILE, SIGNOFF_FILE, FilingError, Schema, read_date, read_text, unwatched
-from govreport.filing import Filing, Project, shown_folder
+from govreport.filing import OWN, Filing, Project, shown_folder
 
 AGREED = "同意"
 ACCEPT, CHANGE = "accept", "change"
@@ -84,11 +84,10 @@ class Weighed:
 
     def is_new(self, project: Project) -> bool:
         """Whether the project does not have all of it yet."""
-        answer, signed = self.answer, False
-        if answer.verdict == AGREED:
-            known = read_signoff(project, self.filing.agency, self.filing.year)
-            signed = not known or not known.holds or answer.by not in known.by.split("、")
-        return signed or bool(self.unaccepted(project) or self.unwritten(project))
+        known = read_signoff(project, self.filing.agency, self.filing.year)
+        signed = known and known.holds and self.answer.by in known.by.split("、")
+        unsigned = self.answer.verdict == AGREED and not signed
+        return unsigned or bool(self.unaccepted(project) or self.unwritten(project))
 
     def unaccepted(self, project: Project) -> list[str]:
         """Return the codes of findings that the answer accepts and that no waiver names yet."""
@@ -206,7 +205,7 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
     if answer.day > today + datetime.timedelta(1):  # it is tomorrow elsewhere
         raise FilingError([f"审阅日期 {answer.day} 在今天之后；请在审阅本中改正后重新保存。"])
     for comment in answer.comments:
-        if comment.is_astray(filing.form.cells):
+        if comment.cell and comment.cell not in filing.form.cells and not comment.cell.startswith(OWN):
             raise FilingError([f"批注的单元格“{comment.cell[:80]}”不在格式中；请在审阅本中重新保存。"])
     listed = {finding.code: finding for finding in findings}
     comments = [_asked(listed[c], why, answer) for c, why in answer.changes.items() if c in listed] + [*answer.comments]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from govreport.checks.entry_file import COMMENTS
+from govreport.checks.entry_file import COMMENTS, toml_value
 from govreport.checks.findings import Finding, Identity
 from govreport.core import FilingError, alone, read_text, unwatched, write_text
-from govreport.filing import OWN
+from govreport.filing import Project, shown_folder
 
 COMMENTS_FILE = COMMENTS.name
 COMMENT = "批注"
@@ -44,13 +43,8 @@ class Comment:
     def as_finding(self) -> Finding:
         """Return the comment as the review copy lists it: beside the findings, of the rule COMMENT."""
         place = Identity(COMMENT, (self.cell,) if self.cell else ())
-        told = f"{self.text}（{self.by}，{self.date}）"
         quote = _PUNCTUATION.sub(r"\\\1", self.quote)  # as Markdown, which findings quote
-        return Finding(None, None, "notice", told, (place,), quote=quote or None)
-
-    def is_astray(self, cells: Container[str]) -> bool:
-        """Whether it is on a cell that neither the form, of these cells, nor a table of the analyst's own has."""
-        return bool(self.cell) and self.cell not in cells and not self.cell.startswith(OWN)
+        return Finding(None, None, "notice", f"{self.text}（{self.by}，{self.date}）", (place,), quote=quote or None)
 
     def entry(self, report: str) -> str:
         """Return the comment as an entry of comments.toml. report: which it is of."""
@@ -86,13 +80,24 @@ def comments_told(folder: Path, shown: str) -> str:
     return f"{COMMENT}{number}条" if number else ""
 
 
-def comment_problems(folder: Path, shown: str, cells: Container[str]) -> Sequence[str]:
-    """Return what is wrong with the comments that are not resolved, a sentence each. cells: names of the form's."""
+def comment_problems(folder: Path, shown: str, has: Callable[[str], bool]) -> Sequence[str]:
+    """Return what is wrong with the comments that are not resolved, a sentence each. has: whether there is a cell."""
     try:
-        odd = [comment.cell for comment in open_comments(folder, shown) if comment.is_astray(cells)]
+        odd = [one.cell for one in open_comments(folder, shown) if one.cell and not has(one.cell)]
     except FilingError as error:
         return error.problems
-    return [f"{shown}/{COMMENTS_FILE} 中的单元格“{cell[:80]}”不在格式中；请改正名称。" for cell in odd]
+    return [f"{shown}/{COMMENTS_FILE} 中的单元格“{cell[:80]}”不在格式中，也不在自编表中；请改正名称。" for cell in odd]
+
+
+def lost_comments(project: Project, agency: str, year: int, page: Path) -> Iterator[Finding]:
+    """Yield a notice for each comment on a cell that a page does not have, as its run made it.
+
+    agency: slug; page: its executed notebook; without one nothing is lost.
+    """
+    if page.is_file():
+        shown, text = shown_folder(agency, year), page.read_text(encoding="utf-8", errors="replace")
+        for problem in comment_problems(project.root / shown, shown, lambda cell: toml_value(cell) in text):
+            yield Finding(agency, year, "notice", problem, (Identity("F1", ()),))
 
 
 def resolve_returns(folder: Path, shown: str, by: str, how: str) -> None:
@@ -107,7 +112,7 @@ def resolve_returns(folder: Path, shown: str, by: str, how: str) -> None:
         if not any(own):
             return
         head, *entries = re.split(r"(?m)^(?=\[\[comment\]\])", read_text(path, name).text)
-        line = f"resolved = {json.dumps(how, ensure_ascii=False)}\n"
+        line = f"resolved = {toml_value(how)}\n"
         bare = (re.sub(r"(?m)^resolved *=.*\n?", "", entry).rstrip() for entry in entries)  # a blank one there may be
         texts = [f"{b}\n{line}\n" if mine else e for e, b, mine in zip(entries, bare, own, strict=False)]
         text = "".join([head, *texts]).rstrip() + "\n"

@@ -105,7 +105,7 @@ class EntryFile:
     def entry(self, fields: Mapping[str, object]) -> str:
         """Return an entry as TOML; fields that are None are left out, an ISO date is written as one."""
         given = {key: value for key, value in fields.items() if value is not None}
-        lines = (f"{key} = {value if value and key == 'date' else _toml(value)}\n" for key, value in given.items())
+        lines = (f"{key} = {value if value and key == 'date' else toml_value(value)}\n" for key, value in given.items())
         return f"[[{self.kind}]]\n{''.join(lines)}"
 
     def append(self, folder: Path, shown: str, entries: Sequence[str]) -> str:
@@ -133,10 +133,8 @@ WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile(core.COMMENTS
 SIGNOFF = EntryFile(core.SIGNOFF_FILE, "signer", may_be_one=True, limit=10_000)
 
 
-def _toml(value: Any) -> str:
-    match value:
-        case Decimal():
-            return core.write_figure(value)
-        case Mapping():
-            return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
-    return json.dumps(value, ensure_ascii=False)
+def toml_value(value: Any) -> str:
+    """Return a value as TOML; a text is written as in JSON."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{toml_value(key)} = {toml_value(each)}' for key, each in value.items())} }}"
+    return core.write_figure(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)

@@ -83,14 +83,14 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
-        own, wrong = (f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)), set[Waiver]()
+        wrong = set[Waiver]()
         for number, waiver in enumerate(waivers, 1):
             remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
             odd = [f"第{number}条没有写明是哪一条意见，不起作用；{remedy}。"] * waiver.is_vague
             if not is_rule(waiver.rule, rules, project.catalogue):
                 odd.append(f"中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
-            fitting = OWN if waiver.finding else own
-            foreign = [cell for cell in waiver.cells if cell not in filing.form.cells and not cell.startswith(fitting)]
+            of_page = OWN if waiver.finding else ()
+            foreign = [cell for cell in waiver.cells if not (_has_cell(filing, cell) or cell.startswith(of_page))]
             odd += [f"中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。" for cell in foreign]
             for problem in odd:
                 check_input.notice("F1", told + problem)
@@ -101,7 +101,7 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
-    for problem in comment_problems(project.data / agency.slug / str(year), folder, filing.form.cells):
+    for problem in comment_problems(project.root / folder, folder, lambda cell: _has_cell(filing, cell)):
         check_input.notice("F1", problem)
         note(name := f"{folder}/{COMMENTS_FILE}", project.state_of(name, ":"))  # of which no page tells else
     try:
@@ -118,6 +118,11 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.findings += check_own_tables(project, filing, check_input.prose, totals)
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
+
+
+def _has_cell(filing: Filing, cell: str) -> bool:
+    """Whether a name is that of a cell of the form, or may be that of one of a table in ``tables/`` or a notebook."""
+    return cell in filing.form.cells or cell.startswith((f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)))
 
 
 def _last_year(project: Project, check_input: CheckInput, known: Filing | None) -> tuple[Filing | None, str]:

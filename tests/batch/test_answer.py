@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from dataclasses import replace
@@ -532,3 +533,27 @@ def test_a_reviewer_who_agrees_is_told_which_errors_are_open(browser: Browser, s
     assert saved('input[name=verdict][value="退回"]') == "请写姓名。"
     browser.call("Input.insertText", text="李审核")
     assert saved().startswith("已保存为")
+
+
+def test_comments_on_cells_that_nothing_has_are_told_by_check_and_after_a_run_those_that_the_page_lacks(
+    project: Project,
+):
+    folder = project.data / GOOD / str(YEAR)
+    (folder / "tables").mkdir()
+    (folder / "tables/platforms.csv").write_text("平台,发布\n网站,3\n微信,2\n", encoding="utf-8")
+    notebook = project.root / "notebooks/annual_report.ipynb"
+    made = json.loads(notebook.read_text(encoding="utf-8"))
+    source = 'report.table("platforms", caption="发布情况", total="合计")'
+    cell = {"cell_type": "code", "id": "own", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+    notebook.write_text(json.dumps(made | {"cells": [*made["cells"], cell]}), encoding="utf-8")
+    there, lost, unknown = ("platforms.合计.发布", "platforms.微博.发布", "visits.网站.发布")
+    entry = '[[comment]]\ntext = "请核对。"\ncell = "tables.{}"\nby = "李审核"\ndate = 2024-01-20\n'
+    (folder / "comments.toml").write_text("\n".join(map(entry.format, (there, lost, unknown))), encoding="utf-8")
+
+    def told() -> list[str]:
+        shown = govreport(project.root, "check", GOOD, str(YEAR)).stdout
+        return re.findall(r"comments\.toml 中的单元格“tables\.(.*)”不在格式中，也不在自编表中；请改正名称。", shown)
+
+    assert told() == [unknown]
+    assert govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html").returncode == 0
+    assert told() == [unknown, lost]

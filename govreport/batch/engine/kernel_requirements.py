@@ -34,8 +34,7 @@ def kernel_misfit() -> str:
         attrgetter("init_path")(IPKernelApp)
         attrgetter(*REPLACED)(NotebookClient)
     except (ImportError, AttributeError) as error:
-        place = error.obj.__module__ if isinstance(error, AttributeError) else str(error.name)
-        package = place.partition(".")[0]
+        package, *_ = (error.obj.__module__ if isinstance(error, AttributeError) else str(error.name)).split(".")
         found = f"{package} {version(package)} 没有 {error.name}，与预热的进程不合"
         return f"{found}，笔记本由 papermill 逐份启动，结果相同，速度较慢；请安装 {package} {_FITTING[package]}"
     return ""
