@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from html import escape
 from typing import Any
 
-from govreport.charts import bar_chart, figures_bars
+from govreport.charts import figures_bars
 from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
 from govreport.core import choice_of, mime
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, list_view, page_account, shown_specs
+from govreport.notebook.views import Charts, Prose, drawn_charts, list_view, page_bundle
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -138,12 +137,9 @@ class ComparisonView:
         if self.last is None:
             return Charts((self._nothing,))
         charts = self.filing.form.charts.values()
-        specs = shown_specs(self.project, [spec for spec in charts if spec.each in ("years", "figures")])
-        both = self.last, self.filing
-        source = self.filing.source(self.last.cells)
-        colours = self.project.settings.page.chart_colours
-        drawn = (bar_chart(figures_bars(replace(spec, each="years"), both), source, colours) for spec in specs)
-        return Charts(tuple(chart for chart in drawn if chart) or (Prose("数字不足以成图。"),))
+        specs = [replace(spec, each="years") for spec in charts if spec.each in ("years", "figures")]
+        both, source = partial(figures_bars, filings=(self.last, self.filing)), self.filing.source(self.last.cells)
+        return drawn_charts(self.project, specs, both, source, Prose("数字不足以成图。"))
 
     def prose_table(self) -> TableView | Prose:
         """Return each part's similarity to last year's and its number of sentences of each kind (`SENTENCE_KINDS`).
@@ -184,9 +180,7 @@ class ComparisonView:
         return self.filing.name, f"{year}年{self.filing.form.title}", f"与{year - 1}年对照"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = page_account(self.project, self.title, self.filing.agency, self.filing.year, self.inputs)
-        html = f"<p><strong>{escape('，'.join(self.title[1:]))}</strong></p>"
-        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
+        return page_bundle(self, "，".join(self.title[1:]), self.filing.agency, self.filing.year, self.inputs)
 
 
 def changes_view(key: str, caption: str, remarked: Sequence[Change], **marked: Any) -> TableView | Prose:

@@ -13,7 +13,7 @@ from govreport.checks import CheckedReport, check_report, page_inputs
 from govreport.core import ArgumentError, Figure, GovReportError, listed, mime, read_figure, read_text, write_text
 from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
-from govreport.notebook.read_only import Figures
+from govreport.notebook.read_only import Closed, Figures
 from govreport.notebook.views import MOST_NAMED, figure_text, list_view
 from govreport.tables import statutory_table
 
@@ -94,14 +94,14 @@ class Names:
         self._owner.set(f"{self._name}.{key}", figure)
         self.__init__(self._owner, self._name)  # type: ignore[misc]
 
-    def __setattr__(self, key: str, figure: Figure | str | None) -> None:
-        self[key] = figure
+    __setattr__ = __setitem__
 
     def __dir__(self) -> list[str]:
         return sorted(key for key in self.__dict__ if not key.startswith("_"))
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [n.removeprefix(f"{self._name}.") for n in _ordered(self._owner.form) if n.startswith(f"{self._name}.")]
+        names = self._owner._ipython_key_completions_()
+        return [name.removeprefix(f"{self._name}.") for name in names if name.startswith(f"{self._name}.")]
 
     def __repr__(self) -> str:
         return str(self._repr_mimebundle_()["text/plain"])
@@ -123,7 +123,7 @@ def _below(names: frozenset[str], name: str) -> list[tuple[str, bool]]:
     return sorted({(key, bool(rest)) for key, _, rest in below}, key=itemgetter(1))
 
 
-class EditableFiling:
+class EditableFiling(Closed):
     """A report's filing with figures that can be read by name, changed and saved; each change runs the checks.
 
     Only `save` writes to the files: it writes the changed cells and keeps everything else.
@@ -141,6 +141,8 @@ class EditableFiling:
     '错误1项'
     """
 
+    _is_made = True
+    _refusal = 'filing.{} 不能赋值；改数字请写 filing["表.行.列"] = 数字，文字在 narrative.md 中修改。'
     year: int
     form: Form
     cells: Mapping[str, Figure | None]
@@ -154,11 +156,6 @@ class EditableFiling:
         self.__dict__["_project"] = project
         self._open(checked)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise GovReportError(
-            f'filing.{name} 不能赋值；改数字请写 filing["表.行.列"] = 数字，文字在 narrative.md 中修改。'
-        )
-
     def __getitem__(self, name: str) -> Figure | None:
         """Return a figure by name, derived sums included; raises UnknownNameError for an unknown name."""
         return self.current[name]
@@ -167,7 +164,7 @@ class EditableFiling:
         self.set(name, figure)
 
     def _ipython_key_completions_(self) -> list[str]:
-        return _ordered(self.form)
+        return [*self.form.cells, *self.form.derived]
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return a table as `Filing.frame` does; assigning to a statutory one raises GovReportError.
@@ -195,8 +192,7 @@ class EditableFiling:
         if (parts := self.form.parts_of(name)) != (name,):
             raise ArgumentError(f"{name} 是合计，不能填写；请改它的各部分：{listed(parts, MOST_NAMED)}。")
         cell = self.form.cells[name]
-        text = "" if figure is None else figure if isinstance(figure, str) else format(figure, "")
-        reading = read_figure(text, cell.kind)
+        reading = read_figure("" if figure is None else format(figure), cell.kind)
         problem = reading.problem or ("不能是负数" if cell.kind.name != "signed" and (reading.figure or 0) < 0 else "")
         if problem:
             raise ArgumentError(f"{cell.label}（{name}）：{problem}。")
@@ -237,13 +233,11 @@ class EditableFiling:
         >>> practice.remove()
         """
         edits, agency = self.changes, self.current.agency
-        found = self._project.filing(agency, self.year)
+        found, where = self._project.filing(agency, self.year), shown_folder(agency, self.year)
         if (found.cells, found.unreadable, found.form) != (self._saved.cells, self._saved.unreadable, self.form):
-            where = shown_folder(agency, self.year)
             raise GovReportError(f"{where} 的表格在打开后被改动过，未保存；请用 filing.reload() 重新读取，再作改动。")
-        folder = self._project.data / agency / str(self.year)
         for key in dict.fromkeys(self.form.cells[edit.name].table for edit in edits):
-            table, file = self.form.tables[key], folder / f"{key}.csv"
+            table, file = self.form.tables[key], self._project.root / where / f"{key}.csv"
             figures = {edit.name: edit.new for edit in edits if self.form.cells[edit.name].table == key}
             try:
                 text = edited_table_text(read_text(file, file.name).text, table, figures)
@@ -287,7 +281,3 @@ class EditableFiling:
         html = "".join([f"<p><strong>{escape(repr(self))}</strong></p>", *(table["text/html"] for table in tables)])
         text = "\n\n".join([repr(self), *(table["text/plain"] for table in tables)])
         return {"text/html": html, "text/plain": text, mime.REMARK: {}}
-
-
-def _ordered(form: Form) -> list[str]:
-    return [*form.cells, *form.derived]

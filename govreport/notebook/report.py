@@ -19,6 +19,7 @@ from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, opened_project
+from govreport.notebook.read_only import Closed
 from govreport.notebook.views import Charts, Prose, shown_specs
 from govreport.tables import TableView, marked_table, statutory_table
 from govreport.tables import table as frame_table
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
-class Report:
+class Report(Closed):
     """One agency's report for one year, for use in a notebook.
 
     A notebook displays it as a short account; the output also gives the exporters title, findings and figures.
@@ -54,6 +55,7 @@ class Report:
         self.asserted: dict[tuple[str, ...], Findings] = {}
         self.filing = EditableFiling(project, checked)
         self._unread = 0
+        self._is_made = True
 
     @classmethod
     def open(cls, agency: str, year: int, project: str | Path | None = None) -> Report:
@@ -265,14 +267,13 @@ class Report:
         >>> [filing.year for filing in example_report().earlier]
         [2019, 2020, 2021, 2022]
         """
-        found: list[Filing] = []
-        agency, year = self.filing.current.agency, self.filing.year - 1
+        found = [self.last] if self.last else []
+        agency, year = self.filing.current.agency, self.filing.year - 1 - len(found)
         while len(found) < CHART_YEARS - 1 and self.project.has(agency, year):
             try:
-                known = self.last if self.last and self.last.year == year else None
-                found.insert(0, known or self.project.filing(agency, year))
+                found.insert(0, self.project.filing(agency, year))
             except FilingError:
-                self._unread = year
+                vars(self)["_unread"] = year
                 break
             year -= 1
         return tuple(found)

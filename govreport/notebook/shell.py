@@ -8,7 +8,8 @@ from typing import Any
 
 from IPython import get_ipython
 
-from govreport.core import UnknownNameError, choice_of
+from govreport.core import UnknownNameError
+from govreport.notebook.read_only import require_attribute
 
 
 def set_up() -> None:
@@ -29,7 +30,7 @@ def _tell(shell: Any, kind: type, error: AttributeError, trace: TracebackType, t
     *_, (frame, _) = traceback.walk_tb(trace)
     if type(error.obj).__module__.startswith("govreport.") and frame.f_globals["__name__"] == "__main__":
         try:
-            choice_of(str(error.name), [n for n in dir(error.obj) if n[0] != "_"], "属性", known="按 Tab 键列出可用的")
+            require_attribute(error.obj, str(error.name))
         except UnknownNameError as told:
             shown = told.with_traceback(trace)
     shell.showtraceback((type(shown), shown, trace), tb_offset=tb_offset)

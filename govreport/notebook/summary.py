@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, cached_property, partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from govreport import checks
-from govreport.charts import Bars, bar_chart, figures_bars, members_bars
+from govreport.charts import Bars, figures_bars, members_bars
 from govreport.core import YEAR, Figure, ProjectError, choice_of, listed, mime, percent, require, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, opened_project
-from govreport.notebook.views import MOST_NAMED, Charts, Prose, figure_text, list_view, page_account, shown_specs
+from govreport.notebook.read_only import Closed
+from govreport.notebook.views import MOST_NAMED, Charts, Prose, drawn_charts, figure_text, list_view, page_bundle
 from govreport.tables import TableView, statutory_table
 
 
-class Summary:
+class Summary(Closed):
     """Summary of a parent's members for a year, for the summary notebook.
 
     Figures are sums over the members that filed. The parent's own filing is not counted; its office is counted
@@ -40,6 +40,7 @@ class Summary:
         self.members = self._members(year)
         if not self.members.filings:
             raise ProjectError(f"“{parent.short_name}”没有可读取的所属机构 {year} 年资料；请先报送，或改用其他年度。")
+        self._is_made = True
 
     @classmethod
     def open(cls, parent: str, year: int, project: str | Path | None = None) -> Summary:
@@ -194,14 +195,11 @@ class Summary:
         last = {filing.agency: _of(filing, name) for filing in self._members(self.year - 1).filings}
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
         whole = _whole(found)
-        rows = [
-            (
-                self.project.agency(slug).name,
-                figure_text(None if figure is None else 1 + sum((other or 0) > figure for _, other in found)),
-                *_beside_last(figure, whole, last.get(slug)),
-            )
-            for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
-        ]
+        rows = []
+        for slug, figure in sorted(found, key=lambda item: -(item[1] or 0)):
+            rank = None if figure is None else 1 + sum((other or 0) > figure for _, other in found)
+            beside = _beside_last(figure, whole, last.get(slug))
+            rows.append((self.project.agency(slug).name, figure_text(rank), *beside))
         columns = (("机构", 5), ("名次", 1), *self._columns)
         return self._list("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
@@ -227,10 +225,8 @@ class Summary:
         >>> example_summary().charts("ranking").items[0].caption
         '2023年所属机构新收政府信息公开申请数量'
         """
-        found = (self._bars(spec) for spec in shown_specs(self.project, map(self._spec, keys)))
-        colours = self.project.settings.page.chart_colours
-        drawn = (bar_chart(bars, self.filing.source(), colours) for bars in found if bars)
-        return Charts(tuple(chart for chart in drawn if chart) or (Prose("没有数据可以成图。", mark=mime.REMARK),))
+        empty = Prose("没有数据可以成图。", mark=mime.REMARK)
+        return drawn_charts(self.project, map(self._spec, keys), self._bars, self.filing.source(), empty)
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
@@ -291,9 +287,7 @@ class Summary:
         return "".join([*self.title, "：", self.overview().text])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = page_account(self.project, self.title, self.parent.slug, self.year, self._inputs)
-        html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
-        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
+        return page_bundle(self, "".join(self.title), self.parent.slug, self.year, self._inputs)
 
 
 def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) -> tuple[str, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from IPython.display import display
 
-from govreport.charts import Chart
+from govreport.charts import Bars, Chart, bar_chart
 from govreport.checks import Account
-from govreport.core import Figure, write_figure
+from govreport.core import Figure, mime, write_figure
 from govreport.filing import Project
 from govreport.forms import ChartSpec
 from govreport.tables import TableView, list_table
@@ -74,10 +75,23 @@ def list_view(
     return TableView(table, **marked) if lines else Prose(empty or f"{caption}：无。", **marked)
 
 
-def page_account(project: Project, title: Sequence[str], slug: str, year: int, inputs: Mapping[str, str]) -> Any:
-    """Return the account of a page that is no report, as JSON. inputs: see `page_inputs`."""
-    name, appearance = project.agency(slug).name, project.appearance
-    return Account(tuple(title), name, year, appearance=appearance, agency=slug, inputs=inputs).to_json()
+def page_bundle(page: Any, heading: str, slug: str, year: int, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return the output of a page that is no report: a heading, and its account as JSON. inputs: see `page_inputs`."""
+    name, appearance = page.project.agency(slug).name, page.project.appearance
+    account = Account(tuple(page.title), name, year, appearance=appearance, agency=slug, inputs=inputs).to_json()
+    return {"text/html": f"<p><strong>{escape(heading)}</strong></p>", "text/plain": repr(page), mime.REPORT: account}
+
+
+def drawn_charts(
+    project: Project, specs: Iterable[ChartSpec], bars: Callable[[ChartSpec], Bars | None], source: Any, empty: Prose
+) -> Charts:
+    """Return those of some charts that a project shows and that have data, or a sentence where none has.
+
+    bars: returns what a chart shows; source: the mark of what it is of.
+    """
+    colours = project.settings.page.chart_colours
+    drawn = (bar_chart(each, source, colours) for each in map(bars, shown_specs(project, specs)) if each)
+    return Charts(tuple(chart for chart in drawn if chart) or (empty,))
 
 
 def shown_specs(project: Project, specs: Iterable[ChartSpec]) -> list[ChartSpec]:

@@ -9,6 +9,8 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
+from govreport.core.errors import GovReportError
+from govreport.notebook.summary import example_summary
 from govreport.publish.document import read_document
 from tests.support.analyst import code, notebook
 from tests.support.projects import GOOD, YEAR, make_project
@@ -77,3 +79,25 @@ def test_a_series_is_shown_as_a_table(shell: InteractiveShell):
         output = {"output_type": "display_data", "data": data, "metadata": {}}
         (table,) = read_document(notebook(code(output))).blocks
         assert [[cell.text for cell in row] for row in table.lines()] == [["", header], ["网站", "3"], ["微信", "4"]]
+
+
+@pytest.mark.parametrize(("wrong", "meant"), [("tabel", "table"), ("finding", "findings"), ("chrats", "charts")])
+def test_a_mistyped_attribute_that_is_assigned_is_refused_at_once_with_the_one_that_is_meant(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], wrong: str, meant: str
+):
+    cell = f"report.{wrong} = 5"
+    assert isinstance(shell.run_cell(cell).error_in_exec, GovReportError)
+    assert capsys.readouterr().out.splitlines() == [UNKNOWN.format(wrong, meant), f"第1行：{cell}"]
+    assert not hasattr(shell.user_ns["report"], wrong)
+
+
+def test_what_a_report_or_a_summary_has_is_not_replaced_either(shell: InteractiveShell):
+    report = shell.user_ns["report"]
+    for owner, name in ((report, "table"), (report, "findings"), (example_summary(), "overview")):
+        with pytest.raises(GovReportError, match=f"{name} 不能赋值"):
+            setattr(owner, name, 5)
+    assert report.table("disputes").table.body
+    with pytest.raises(GovReportError, match="是否应为 ranking"):
+        example_summary().rankin = 5
+    with provisionalcompleter():
+        assert "table" in {found.text.strip(".") for found in shell.Completer.completions("report.tab", 10)}
