@@ -247,7 +247,8 @@ def test_a_wrong_figure_of_the_table_in_prose_is_found(given_: Filing, said: lis
     assert isinstance(new, int) and isinstance(carried_in, int)
     for stated in set(said) - {new, new + carried_in}:
         (finding,) = check_prose(given_, {3: f"全年新收政府信息公开申请{stated}件。"})
-        assert (finding.rule, finding.severity) == ("N1", "error")
+        assert finding.rule == "N1"
+        assert finding.severity == "error" or stated in given_.cells.values(), "else it may be meant for another cell"
         assert (finding.identities[0].stated, finding.identities[0].expected) == (stated, new)
 
 
