@@ -27,9 +27,9 @@ BUDGET = {
     "charts": 379,
     "notebook": 729,
     "exchange": 4451,
-    "publish": 3141,
+    "publish": 3136,
     "batch": 1804,
-    "cli": 1534,
+    "cli": 1520,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

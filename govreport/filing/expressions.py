@@ -19,17 +19,7 @@ from typing import Any
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from govreport.core import (
-    FIGURE_LIMIT,
-    ExpressionError,
-    Figure,
-    FilingError,
-    UnknownNameError,
-    percent,
-    round_half_up,
-    thousands,
-    write_figure,
-)
+from govreport import core
 from govreport.filing.filing import UNREADABLE, Filing, Note, meant
 from govreport.filing.narrative import Part, split_paragraphs
 from govreport.filing.own_table import OWN, OwnTable, Value
@@ -56,7 +46,7 @@ BLANK, UNREAD_FIGURE = "（未填）", f"（{UNREADABLE}）"
 _PARSER = ImmutableSandboxedEnvironment()
 
 
-class UnresolvedError(ExpressionError, UnknownNameError):
+class UnresolvedError(core.ExpressionError, core.UnknownNameError):
     """An expression or an assertion names a cell or a table that is not there."""
 
 
@@ -109,7 +99,7 @@ class Scope:
     def last_year(self) -> Filing:
         """Return last year's filing."""
         if self.last is None:
-            raise ExpressionError(f"引用了上年数据，但{self.lack or UNFILED.format(self.filing.year - 1)}")
+            raise core.ExpressionError(f"引用了上年数据，但{self.lack or UNFILED.format(self.filing.year - 1)}")
         return self.last
 
 
@@ -130,10 +120,10 @@ def render(part: Part, scope: Scope, shown: str) -> str:
                 unit = _unit(_parse(found["source"]), scope)
                 if behind and unit is not None and value.strip("0.") and not (unit and unit.startswith(behind[1])):
                     remedy = f"改为“{unit}”，或换算成{behind[1]}" if unit else f"删去“{behind[1]}”"
-                    raise ExpressionError(f"单位是{unit or '个'}，后面写的是“{behind[1]}”；请{remedy}")
+                    raise core.ExpressionError(f"单位是{unit or '个'}，后面写的是“{behind[1]}”；请{remedy}")
                 return value
             told = f"“{found[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}"
-        except ExpressionError as error:
+        except core.ExpressionError as error:
             written = " ".join(found["source"].split())[:60]
             told = f"表达式 {{{{ {written} }}}}：{error}"
         line = part.line + part.text.count("\n", 0, found.start())
@@ -142,7 +132,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
 
     text = _BRACES.sub(filled_in, part.text)
     if problems:
-        raise FilingError(problems)
+        raise core.FilingError(problems)
     return text
 
 
@@ -154,7 +144,7 @@ def moved_expressions(text: str, scope: Scope, before: Scope) -> str:
 
     def moved(found: re.Match[str]) -> str:
         for each, written in ((scope, found[0]), (before, "")):
-            with suppress(ExpressionError):
+            with suppress(core.ExpressionError):
                 value = evaluate(found["source"] or "", each)
                 return written or value
         return found[0]
@@ -204,19 +194,19 @@ def evaluate(source: str, scope: Scope) -> str:
     """
     before, value = len(scope.unreadable), _value(_parse(source), scope)
     blank = UNREAD_FIGURE if scope.unreadable[before:] else BLANK
-    return value if isinstance(value, str) else write_figure(value) or blank
+    return value if isinstance(value, str) else core.write_figure(value) or blank
 
 
 @lru_cache(maxsize=1024)
 def _parse(source: str) -> nodes.Node:
     if len(source) > LONGEST:
-        raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
+        raise core.ExpressionError(f"表达式超过 {LONGEST} 个字符")
     with suppress(TemplateError, RecursionError):
         # spaces, because "{{-" has a meaning of its own in Jinja
         match _PARSER.parse("{{ " + source + " }}").body:
             case [nodes.Output(nodes=[node])]:
                 return node
-    raise ExpressionError("写法有误")
+    raise core.ExpressionError("写法有误")
 
 
 def _dotted(node: nodes.Node) -> str:
@@ -239,21 +229,21 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
         case nodes.Name() | nodes.Getattr() | nodes.Getitem() if path := _dotted(node):
             return scope.look_up(path)
         case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
-            if isinstance(value, int) and value >= FIGURE_LIMIT:
-                raise ExpressionError("结果位数过多")
+            if isinstance(value, int) and value >= core.FIGURE_LIMIT:
+                raise core.ExpressionError("结果位数过多")
             return value
         case nodes.Add() | nodes.Sub() | nodes.Mul():
             return _compute(type(node), _value(node.left, scope), _value(node.right, scope))
         case nodes.Filter(name=name, node=nodes.Expr() as inner, dyn_args=None, dyn_kwargs=None):
             if name not in FILTERS:
-                raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
+                raise core.ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
             is_wan = name == "wan" and _unit(inner, scope) == WAN
             return _call(partial(_wan, unit=1) if is_wan else FILTERS[name], name, [inner], node, scope)
         case nodes.Call(node=nodes.Name(name=name), dyn_args=None, dyn_kwargs=None):
             if name not in FUNCTIONS:
-                raise ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
+                raise core.ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
             return _call(FUNCTIONS[name], name, [], node, scope)
-    raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
+    raise core.ExpressionError("只能使用单元格名称、加减乘和规定的格式")
 
 
 def _unit(node: nodes.Node | None, scope: Scope) -> str | None:
@@ -269,7 +259,7 @@ def _unit(node: nodes.Node | None, scope: Scope) -> str | None:
         ):
             units = [unit for each in (one, other) if (unit := _unit(each, scope)) is not None]
             if len({*units}) > 1:
-                raise ExpressionError(f"金额（{''.join(units)}）与个数不能相加减，也不能相比")
+                raise core.ExpressionError(f"金额（{''.join(units)}）与个数不能相加减，也不能相比")
             return units[0] if units and not isinstance(node, nodes.Filter) else None
         case nodes.Filter(name="thousands", node=nodes.Expr() as inner):
             return _unit(inner, scope)
@@ -290,37 +280,39 @@ def _call(function: Callable[..., Value], name: str, first: list[nodes.Expr], no
             raise TypeError
         return function(scope, *arguments, **named)
     except (TypeError, AttributeError, ValueError):
-        raise ExpressionError(f"{name} 的用法有误") from None
+        raise core.ExpressionError(f"{name} 的用法有误") from None
 
 
 def _compute(operator: type, left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     if isinstance(left, str) or isinstance(right, str):
-        raise ExpressionError("只有数字可以加减乘")
+        raise core.ExpressionError("只有数字可以加减乘")
     with localcontext(prec=4 * LONGEST):  # no expression of that length has more digits: nothing is rounded
-        result: Figure = left * right if operator is nodes.Mul else left + (right if operator is nodes.Add else -right)
-    if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
-        raise ExpressionError("结果位数过多")
+        result: core.Figure = (
+            left * right if operator is nodes.Mul else left + (right if operator is nodes.Add else -right)
+        )
+    if not -core.FIGURE_LIMIT < result < core.FIGURE_LIMIT:
+        raise core.ExpressionError("结果位数过多")
     return int(result) if operator is nodes.Mul and result == int(result) else result
 
 
 def _digits(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value <= 6:
-        raise ExpressionError("小数位数应是 0 到 6 的整数")
+        raise core.ExpressionError("小数位数应是 0 到 6 的整数")
     return value
 
 
-def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
+def _share(scope: Scope, part: core.Figure, whole: core.Figure, digits: int = 1) -> str:
     if not whole:
-        raise ExpressionError("占比的分母为0")
-    return percent(Fraction(part) / Fraction(whole), _digits(digits))
+        raise core.ExpressionError("占比的分母为0")
+    return core.percent(Fraction(part) / Fraction(whole), _digits(digits))
 
 
-def _wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 10_000) -> str:
-    rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
+def _wan(scope: Scope, figure: core.Figure, digits: int = 2, unit: int = 10_000) -> str:
+    rounded = f"{core.round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
     if figure and not rounded.strip("-0."):
-        raise ExpressionError(f"{write_figure(figure)} 用 wan 会印成0万；请去掉 wan，或者增加小数位数")
+        raise core.ExpressionError(f"{core.write_figure(figure)} 用 wan 会印成0万；请去掉 wan，或者增加小数位数")
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 
 
@@ -330,15 +322,15 @@ def _yoy(scope: Scope, name: str, digits: int = 1) -> Value:
     if now is None or before is None:
         return None
     if not before:
-        raise ExpressionError(f"{name} 上年为0，无法计算增长率")
+        raise core.ExpressionError(f"{name} 上年为0，无法计算增长率")
     change = (Fraction(now) - Fraction(before)) / Fraction(before)
     if not change:
         return "持平"
-    return ("增长" if change > 0 else "下降") + percent(abs(change), _digits(digits))
+    return ("增长" if change > 0 else "下降") + core.percent(abs(change), _digits(digits))
 
 
 FILTERS: dict[str, Callable[..., Value]] = {
-    "share": _share, "thousands": lambda scope, figure: thousands(figure), "wan": _wan,
+    "share": _share, "thousands": lambda scope, figure: core.thousands(figure), "wan": _wan,
 }  # fmt: skip
 
 
@@ -350,7 +342,7 @@ def _assert(name: str, scope: Scope, *given: Value, **options: Value) -> str:
 
 def _ref(scope: Scope, key: str) -> str:
     if not key.isidentifier():
-        raise ExpressionError("ref 应写表的名称，如 ref('platforms')")
+        raise core.ExpressionError("ref 应写表的名称，如 ref('platforms')")
     return REFERENCE.format(key)
 
 

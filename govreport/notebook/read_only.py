@@ -20,8 +20,7 @@ def require_attribute(owner: object, name: str) -> None:
 class Closed:
     """An object that no attribute is assigned to once it is made: a mistyped one would do nothing."""
 
-    _is_made = False
-    _refusal = "{} 不能赋值；另作他用请换一个变量名。"
+    _is_made, _refusal = False, "{} 不能赋值；另作他用请换一个变量名。"
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._is_made:
