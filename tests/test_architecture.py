@@ -27,7 +27,7 @@ BUDGET = {
     "charts": 379,
     "notebook": 729,
     "exchange": 4451,
-    "publish": 3136,
+    "publish": 3141,
     "batch": 1804,
     "cli": 1520,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from govreport.checks.waivers import WAIVERS_FILE
 from govreport.core import REVIEWED
@@ -25,4 +26,4 @@ def unread_files(project: Project, agency: str, year: int) -> list[str]:
     paths = (path for place in (folder, folder / OWN_FOLDER) for path in place.glob("[!.]*"))
     found = {path.relative_to(folder).as_posix() for path in paths} - read
     prose = (folder / NARRATIVE).read_bytes() if found and (folder / NARRATIVE).is_file() else b""
-    return sorted(name for name in found if name.encode() not in prose)
+    return sorted(name for name in found if name.encode() not in prose + unquote_to_bytes(prose))

@@ -55,9 +55,11 @@ def waiver_notices(waivers: Sequence[Waiver], found: Collection[Finding], agency
     """Yield notices of waivers that fit no finding, and of those that go on to fit when the numbers of one are others.
 
     Figures that a waiver names bind it to cells of the filing; last year's, the members' and those of prose are none.
+    A quote with figures binds it to those of prose.
     """
     yield from unused_waivers(waivers, found, agency, year)
-    held = ((w, i) for f in found for i in f.identities for w in waivers if w.covers(i, f) and not w.finding)
+    free = [w for w in waivers if not (w.finding or (w.figures and any(map(str.isdigit, w.quote))))]
+    held = ((w, i) for f in found for i in f.identities for w in free if w.covers(i, f))
     pairs = ((w.rule, ((w.stated, i.stated), (w.expected, i.expected))) for w, i in held)
     if rules := {rule: None for rule, both in pairs if any(pin is None and now is not None for pin, now in both)}:
         told = f"接受 {'、'.join(rules)} 的没有写全意见的数字（stated、expected），数字再有改动也算接受"

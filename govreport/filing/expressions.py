@@ -32,7 +32,7 @@ MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
 WAN = "万元"
 """Unit of amounts that the format ``wan`` has nothing to divide in."""
-_SCALED = re.compile(r"(?:&nbsp;|[\s*_])*([十百千]?[万亿]?[美欧港日]?元|[十百千]?[万亿])")
+_SCALED = re.compile(r"(?:&nbsp;|[^\S\n]|[*_])*([十百千]?[万亿]?[美欧港日]?元|[十百千]?[万亿])")
 """A unit of money, or a number of digits, right behind an expression."""
 REFERENCE = "表〔{}〕"
 REFERRED = re.compile(REFERENCE.format(r"(\w+)"))

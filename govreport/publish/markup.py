@@ -53,8 +53,13 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
 _ALIGN = re.compile(r"text-align\s*:\s*(left|right)")
 _HIDDEN = re.compile(r"display\s*:\s*none")
-_COMMENT = re.compile(r"<!--(?!\s*table\s*-->).*?-->", re.DOTALL)
-_UNSHOWN = re.compile(rf"<({'|'.join(NO_TEXT | CONTROLS)})\b|<[^<>]*(?:\shidden\b|{_HIDDEN.pattern})", re.IGNORECASE)
+_CODE = r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+_COMMENT = re.compile(rf"{_CODE}|<!--(?!\s*table\s*-->).*?-->", re.DOTALL)
+_UNSHOWN = re.compile(
+    rf"<({'|'.join(NO_TEXT | CONTROLS)})\b"
+    rf"|<[a-z](?:[^<>\"]|\"[^\"]*\")*?\s(?:hidden\b|style\s*=[^<>]*?{_HIDDEN.pattern})",
+    re.IGNORECASE,
+)
 _DECLARATION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([^;]+)")
 _NO_CONTENT = re.compile(r"Loading \S+ ?(?:\.\.\.|…)|shape: \([\d, _]+\)")
 """What bokeh shows before its script runs, and polars above its tables."""
@@ -78,9 +83,11 @@ def shown_markdown(text: str) -> str:
 
     >>> shown_markdown("全年<!-- 待核 -->**3**件"), shown_markdown("全年**3**件<span hidden>（待核）</span>")
     ('全年**3**件', '全年3件')
+    >>> shown_markdown("以`<!--`开头、以`-->`结尾的**3**处，`<input>`控件若 a < b 则 hidden")
+    '以`<!--`开头、以`-->`结尾的**3**处，`<input>`控件若 a < b 则 hidden'
     """
-    bare = _COMMENT.sub("", text)
-    if not _UNSHOWN.search(bare):
+    bare = _COMMENT.sub(lambda found: found["code"] or "", text)
+    if not _UNSHOWN.search(re.sub(_CODE, "", bare, flags=re.DOTALL)):
         return bare
     return "\n\n".join(block_text([block]) for block in markdown_blocks(bare))
 

@@ -36,6 +36,22 @@ def test_a_table_that_stands_the_other_way_round_is_read_and_told(year: int, tmp
     assert set(note.cells) == set(names)
 
 
+def test_what_another_table_was_read_from_is_not_turned(tmp_path: Path):
+    own, path = own_filing(2023), tmp_path / "report.html"
+    grid = statutory_grid(own, "applications")
+    rows = [
+        "".join(f"<td rowspan={c.rows} colspan={c.columns}>{c.text}</td>" for c in grid.cells if c.row == row)
+        for row in range(grid.height)
+    ]
+    title = "<h1>示例市教育局2023年政府信息公开工作年度报告</h1><h2>三、收到和处理政府信息公开申请情况</h2>"
+    kept = (*rows[:7], *rows[8:10], *rows[11:15], *rows[16:25], *rows[26:])
+    drawn = "".join(f"<tr>{row}</tr>" for row in kept)
+    path.write_text(f"{title}<table>{drawn}</table>", encoding="utf-8")
+    read = read_published(path).filing
+    assert not [name for name, value in read.cells.items() if value is not None and name.startswith("disputes.")]
+    assert [note for note in read.notes if "没有找到第四部分" in note.message]
+
+
 def test_of_several_years_tables_that_stand_the_other_way_round_the_reports_own_is_read(tmp_path: Path):
     path = tmp_path / "report.html"
     tables = "".join(

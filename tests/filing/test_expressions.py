@@ -133,6 +133,12 @@ def test_an_amount_before_another_unit_of_money_than_its_cell_has_is_told(text: 
         render(Part("", text), SCOPE, "narrative.md")
 
 
+def test_what_begins_a_line_behind_an_expression_is_no_unit() -> None:
+    filing = Filing.from_cells("shili-bureau", "示例市示例局", 2023, {"applications.new.total": 6})
+    text = "* 新收{{ applications.new.total }}\n* 万州分局\n\n{{ applications.new.total }}\n万元以上项目全部公开。"
+    assert render(Part("", text), Scope(filing, None), "") == text.replace("{{ applications.new.total }}", "6")
+
+
 def test_a_product_that_is_a_whole_number_has_no_decimals() -> None:
     cells = {"proactive.fees.amount": "3351.90"}
     scope = Scope(Filing.from_cells("demo", "示例局", 2021, cells))

@@ -116,7 +116,8 @@ def report_of(
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
-    tables = {key: _find_either_way(document, lines, key, titled, form, catalogue) for key in form.tables}
+    straight = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
+    tables = {key: _or_turned(document, straight, key, titled, form, catalogue) for key in form.tables}
     text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
@@ -134,15 +135,19 @@ def report_of(
     return ImportedReport(_filing(document, catalogue.compose(text.year, differing), tables, text), text.agency)
 
 
-def _find_either_way(
-    document: ForeignDocument, lines: Sequence[Line], key: str, year: int, form: Form, catalogue: Catalogue
+def _or_turned(
+    document: ForeignDocument, straight: Mapping[str, TableMatch], key: str, year: int, form: Form, catalogue: Catalogue
 ) -> TableMatch:
-    """Return what lines hold of a table, or grids with rows and columns exchanged where these hold more figures."""
-    found = _find(document, lines, key, year, form, catalogue)
+    """Return what was found of a table, or grids with rows and columns exchanged where these hold more figures of it.
+
+    Grids of which another table was read are that table's.
+    """
+    found = straight[key]
     if len(found.texts) == len(found.table.cells):
         return found
-    blocks = (_exchanged(block) if isinstance(block, Grid) else block for block in document.blocks)
-    turned = replace(document, blocks=tuple(blocks))
+    taken = {block for other in straight.values() if other is not found and other.is_found for block in other.blocks}
+    blocks = [_exchanged(block) if isinstance(block, Grid) else block for block in document.blocks]
+    turned = replace(document, blocks=tuple(Grid((), 0) if n in taken else block for n, block in enumerate(blocks)))
     other = _find(turned, lines_of(turned), key, year, form, catalogue)
     other.guesses.append(Note(f"{other.table.name}的行和列与格式相反，按此读取，请核对。", tuple(other.texts)))
     return max(found, other, key=lambda one: sum(map(is_figure, one.texts.values())))
