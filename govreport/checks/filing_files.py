@@ -26,4 +26,5 @@ def unread_files(project: Project, agency: str, year: int) -> list[str]:
     paths = (path for place in (folder, folder / OWN_FOLDER) for path in place.glob("[!.]*"))
     found = {path.relative_to(folder).as_posix() for path in paths} - read
     prose = (folder / NARRATIVE).read_bytes() if found and (folder / NARRATIVE).is_file() else b""
-    return sorted(name for name in found if name.encode() not in prose + unquote_to_bytes(prose))
+    written = prose + unquote_to_bytes(prose)  # an address spells out a blank
+    return sorted(name for name in found if name.encode() not in written)

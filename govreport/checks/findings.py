@@ -305,8 +305,11 @@ class Findings(tuple[Finding, ...]):
         figures: the filing's cells.
         """
         open_ones = (finding for finding in self if not finding.waived and finding.can_be_accepted)
-        each = ((i, f.own_words) for f in open_ones for i in f.identities)
-        waivers = (Waiver(i.rule, i.cells, "", "", "", {}, own, "", i.stated, i.expected) for i, own in each)
+        waivers = (
+            Waiver(i.rule, i.cells, "", "", "", quote=f.own_words, stated=i.stated, expected=i.expected)
+            for f in open_ones
+            for i in f.identities
+        )
         return "\n".join(waiver_entry(waiver, figures) for waiver in waivers)
 
     def to_frame(self) -> pd.DataFrame:
@@ -346,11 +349,16 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, core.Figure | None]) -> s
 
     figures: the filing's cells.
     """
-    stated = {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None}
-    which = {name: getattr(waiver, name) or None for name in ("finding", "quote")}
-    which |= {name: getattr(waiver, name) for name in ("stated", "expected")} | {"figures": stated}
-    signed = {name: getattr(waiver, name) for name in ("reason", "by", "date")}
-    return WAIVERS.entry({"rule": waiver.rule, "cells": waiver.cells, **which, **signed})
+    which = {
+        "rule": waiver.rule,
+        "cells": waiver.cells,
+        "finding": waiver.finding or None,
+        "quote": waiver.quote or None,
+        "stated": waiver.stated,
+        "expected": waiver.expected,
+        "figures": {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None},
+    }
+    return WAIVERS.entry(which | {"reason": waiver.reason, "by": waiver.by, "date": waiver.date})
 
 
 def require_figure(number: object) -> core.Figure | None:

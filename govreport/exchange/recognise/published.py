@@ -143,11 +143,14 @@ def _or_turned(
     Grids of which another table was read are that table's.
     """
     found = straight[key]
-    if len(found.texts) == len(found.table.cells):
-        return found
     taken = {block for other in straight.values() if other is not found and other.is_found for block in other.blocks}
-    blocks = [_exchanged(block) if isinstance(block, Grid) else block for block in document.blocks]
-    turned = replace(document, blocks=tuple(Grid((), 0) if n in taken else block for n, block in enumerate(blocks)))
+    free = {n: block for n, block in enumerate(document.blocks) if isinstance(block, Grid) and n not in taken}
+    if not free or len(found.texts) == len(found.table.cells):
+        return found
+    blocks = [Grid((), 0) if n in taken else block for n, block in enumerate(document.blocks)]
+    for n, grid in free.items():
+        blocks[n] = _exchanged(grid)
+    turned = replace(document, blocks=tuple(blocks))
     other = _find(turned, lines_of(turned), key, year, form, catalogue)
     other.guesses.append(Note(f"{other.table.name}的行和列与格式相反，按此读取，请核对。", tuple(other.texts)))
     return max(found, other, key=lambda one: sum(map(is_figure, one.texts.values())))
