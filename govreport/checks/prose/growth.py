@@ -128,6 +128,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     own = next((f.bracket for f in line.frames if f.place == place), -1)
     then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
     others = (f for f in reversed(earlier) if f is not then and not is_difference(f) and f.bracket == own)
+    others = (f for f in others if then is None or "Ｏ" not in f.label_text)
     now = next((f for f in others if not has(f.labelled, "row", "carried_in")), None)
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None

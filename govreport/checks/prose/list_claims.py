@@ -72,6 +72,7 @@ def _overlap(listing: Listing) -> bool:
 def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
     total, parts = listing.total, listing.parts
+    earlier = not {"Ｌ", "Ｏ"}.isdisjoint(total.line.text[total.sentence[0] : total.place])
     traits = {
         "cost": min(listing.cost, 6.0),
         "one part": len(parts) == 1,
@@ -79,8 +80,8 @@ def _traits(listing: Listing) -> dict[str, float]:
         "another unit": parts[0].quantity.unit != total.quantity.unit and not ALL_OF_THEM.search(total.label_text),
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
-        "another year": not (of_another_year(total) or has(total.led, "time", "cumulative"))
-        and any(map(of_another_year, parts)),
+        "another year": (earlier and listing.kind != "after" and "Ｔ" in "".join(part.label_text for part in parts))
+        or (any(map(of_another_year, parts)) and not (of_another_year(total) or has(total.led, "time", "cumulative"))),
         "open": listing.open,
         "chance": listing.chance,
         "parts": math.log(len(parts)),

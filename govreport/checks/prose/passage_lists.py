@@ -115,6 +115,8 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         cost = COSTS["another word"] * (said not in known) + COSTS["not so many"] * (len(run) != (count or len(run)))
         cost += COSTS["passes a mark"] * sum("；" in f.lead_text for f in run[1:])
         cost += COSTS["another unit"] * any(f.quantity.unit != total.quantity.unit for f in run)
+        cut = before[: before.index(run[0])][-1:]
+        cost += COSTS["breaks a set"] * any(kind_of(frame) == kind_of(run[0]) != "" for frame in cut)
         listing = Listing(total, tuple(run), "after", cost, fits=False, whole=True)
         priced.append((cost + apart_from(listing), listing))
     return min(priced, key=lambda entry: entry[0])[1] if priced else None

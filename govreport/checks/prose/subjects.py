@@ -161,12 +161,13 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
     if counted and has(named := frame.line.between(*counted.span(1)), "name"):
         return named, 0.0, *counted.span(1)
     if label and tail:
-        word, right_behind = tail[0].meanings, tail[0].start == frame.place + 1
+        word, right_behind = tail[0].meanings, not frame.tail_text[: tail[0].start - frame.place - 1].strip("被为")
         if right_behind and _OF_BASE.search(frame.label_text):
             return behind
         if frame.label_text.endswith("的") and "noun" in word and not has(frame.labelled, "noun"):
             return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
-        flows = all("flow" in hit.meanings for hit in of_class(frame.labelled, "name"))
+        named = {"group"} if "outcome" in word else {"flow"}
+        flows = all(not named.isdisjoint(hit.meanings) for hit in of_class(frame.labelled, "name"))
         if right_behind and flows and "flow" not in word:
             return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
     if label:
