@@ -102,7 +102,8 @@ class State:
     def take(self, hit: Hit) -> None:
         """Take up a word."""
         meanings, end = hit.meanings, hit.end
-        topic = meanings.get("noun", "")
+        published = self.of("topic") == "proactive" and meanings.get("row") == "granted"  # 新制作3件，全部公开
+        topic = "" if published else meanings.get("noun", "")
         if topic and not meanings.get("row", "").startswith("not_processed.p"):
             if topic != self.of("topic") and topic in ("applications", "other"):
                 self.said.pop("group", None)

@@ -227,8 +227,11 @@ def _counted(
     unit, nouns, beside = frame.quantity.unit, of_class(hits, "noun"), (*frame.led, *frame.tailed)
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
+        beside = (*beside, *frame.line.frames[max(frame.number - 1, 0)].labelled)
         near = has(hits, "topic", "applications") or has(beside, "row", "not_processed")
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
+    if frame.is_money and not hits and not frame.line.unknown(frame.lead, frame.place):  # 集中采购7个项目，38万元
+        topic = state.of("topic")
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
         topic = above.topic if above else state.of("topic") or ("applications" if verbs else "")
