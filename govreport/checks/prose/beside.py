@@ -22,20 +22,28 @@ _GOES_ON = re.compile(f"(?:（[ＬＯＴ]）)?[、和与及]?|[，]?{_RISE}")
 _REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?|[由从](?:Ｌ的?)?")
 _YEARS_NAMED = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
 _BEHIND = re.compile("（([ＬＯＴ])）")
+_ALL_YEAR = re.compile("全年(?:申请)?(?:一?共|[共合总]计|总数|累计)?[为有达]?")
 _REST = re.compile("其余其[他它]处理|(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
 
 
 def beside(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return what a figure counts by those beside it, if it does not say so itself."""
     found = state.found
-    return _sum(frame, state, lists) or _series(frame, found) or _rest(frame, state, lists) or _own_part(frame, found)
+    return _sum(frame, state, lists) or _series(frame, found) or _rest(frame, state, lists) or _share(frame, found)
 
 
-def _own_part(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
-    """Return the subject of the own office's part of what a whole county or city has: 全市356件，其中市本级88件."""
-    wide, last = found.get(frame.number - 1), frame.labelled[-1:]
-    own = has(last, "scope", "own") and last[0].end == frame.place and not has(frame.labelled, "name")
-    return wide._replace(scope="own") if own and wide and wide.scope == "wide" and frame.is_count else None
+def _share(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
+    """Return the subject of the own office's part of all, or of the year whose parts were told.
+
+    全市356件，其中市本级88件; 上半年52件，下半年43件，全年95件.
+    """
+    near, last = found.get(frame.number - 1), frame.labelled[-1:]
+    if near is None or not frame.is_count or has(frame.labelled, "name"):
+        return None
+    if near.when == "part" and _ALL_YEAR.fullmatch(frame.label_text):
+        return near._replace(when="")
+    own = has(last, "scope", "own") and last[0].end == frame.place and near.scope == "wide"
+    return near._replace(scope="own") if own else None
 
 
 def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
@@ -128,6 +136,12 @@ def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:
     if came_from(frame):
         if not before.number or has(before.labelled, "name"):
             return before.labelled, 0.0, *before.span
+        if (
+            has(before.led, "name")
+            and not first_of(before.led, "growth", "up")
+            and not first_of(before.led, "growth", "down")
+        ):
+            return before.led, 0.0, before.lead, before.place
         frame, before = before, frame.line.frames[before.number - 1]
     grown = first_of(before.labelled, "growth")
     if grown is None or before.sentence != frame.sentence or not _REACHES.fullmatch(frame.label_text):

@@ -268,7 +268,7 @@ def _multiply(frame: Frame) -> None:
 
 def _distribute(first: Frame) -> None:
     """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
-    line, run, handed_out = first.line, [first], ("分别", "依次")
+    line, run, handed_out = first.line, [first], ("分别", "依次", "各为")
     if not any(word in first.label_text for word in handed_out):
         return
     word = next((h for h in first.labelled if line.text.startswith(handed_out, h.start)), None)

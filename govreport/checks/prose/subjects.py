@@ -42,7 +42,7 @@ _INCLUDED = re.compile(
     "（[^（）#不未]{0,6}?(?:含|包括)[^（）#]{0,9}?(?:[结接]转|转[入来]|遗留|在办|未办?结)(?![至到入]?Ｎ)[^（）]*）"
 )
 """A bracket that says that those carried in are included."""
-_COUNTED_AS = re.compile("[^，。；、#（）]{0,8}[（，][均都]?(?:计入|归入|列入)([^，。；、）#]+)[，。；、）]")
+_COUNTED_AS = re.compile("[^，。；、#（）]{0,8}[（，]?[均都]?(?:计入|归入|列入)([^，。；、）#]+)[，。；、）]")
 _LIGHT = re.compile("其中|[答办处][复理](?:结果|意见)[为是]|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _DOCUMENTS = re.compile(
     "主动公开[^，。；、#]{0,5}#[、，]依申请公开[^，。；、#]{0,5}#(?:[、，]不予?公开[^，。；、#]{0,5}#)?"
@@ -227,10 +227,18 @@ def _counted(
     unit, nouns, beside = frame.quantity.unit, of_class(hits, "noun"), (*frame.led, *frame.tailed)
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
-        beside = (*beside, *frame.line.frames[max(frame.number - 1, 0)].labelled)
+        alone = (
+            len(of_class(hits, "name")) == 1
+            and frame.number
+            and frame.line.frames[frame.number - 1].sentence == frame.sentence
+        )
+        before = state.found.get(frame.number - 1) if alone else None
         near = has(hits, "topic", "applications") or has(beside, "row", "not_processed")
+        near = near or (before is not None and bool(before.rows) and rank(before.rows[0][0]) == RESULT)
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
-    if frame.is_money and not hits and not frame.line.unknown(frame.lead, frame.place):  # 集中采购7个项目，38万元
+    if (
+        frame.is_money and not has(hits, "name") and not frame.line.unknown(frame.lead, frame.place)
+    ):  # 集中采购7个项目，38万元
         topic = state.of("topic")
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
