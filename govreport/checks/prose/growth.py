@@ -67,18 +67,54 @@ def _in_words(context: Context, hit: Hit) -> Growth | None:
     if compared is None or (kind in ("up", "down") and not _SAID.match(line.text, hit.end)):
         return None
     start, about = compared.start(), has(line.between(compared.start(), hit.start), "growth", "nearly")
-    label = max([context.clause(start), *(f.place + 1 for f in line.frames if f.place < start)])
     low, high = Fraction(IN_WORDS[kind][0] - about, 10), Fraction(IN_WORDS[kind][1] + about, 10)
     quantity = Quantity(line.at[hit.start], line.at[hit.end], int(kind == "double"), low, high, "%")
-    frame = Frame(len(line.frames), start, quantity, -1, context.sentence(start), label, label, start, line)
     growth = _compared(context, quantity, "up", start, hit.start, hit.end)
-    if not (named := frame.label_text.strip("的数量件总")):
+    before = _before(context, quantity, start)
+    if not before.label_text.strip("的数量件总"):
         return growth
-    if named[0] == "、" or not (has(frame.labelled[-1:], "name") or frame.label_text.endswith(("数", "量", "件"))):
+    named = _named(context, before, hit.start)
+    return replace(growth, now=None, named=named) if named else None
+
+
+def _before(context: Context, quantity: Quantity, start: int) -> Frame:
+    """Return a frame of what stands right before the words of a growth."""
+    line = context.line
+    label = max([context.clause(start), *(f.place + 1 for f in line.frames if f.place < start)])
+    return Frame(len(line.frames), start, quantity, -1, context.sentence(start), label, label, start, line)
+
+
+def _named(context: Context, before: Frame, place: int) -> Subject | None:
+    """Return what the words before a growth say has grown, if that is not doubtful; place: of a word of growth."""
+    named, told = before.label_text.strip("的数量件总"), before.label_text.endswith(("数", "量", "件"))
+    if not named or named[0] == "、" or not (told or has(before.labelled[-1:], "name")) or place not in context.said:
         return None
-    subject = subject_of(frame, context.said[hit.start], context.lists)
-    known = subject and subject.cost < 1 and not (subject.when or subject.limited)
-    return replace(growth, now=None, named=subject) if known else None
+    if before.quantity.unit == "项":  # of what there is, not how many decisions
+        return None
+    subject = subject_of(before, context.said[place], context.lists)
+    return subject if subject and subject.cost < 1 and not (subject.when or subject.limited) else None
+
+
+def _grown(context: Context, quantity: Quantity, places: Sequence[int], then: Frame | None) -> Subject | None:
+    """Return what the words before one of some places name, or else the largest figure of the sentence before.
+
+    新收申请较上年增长5%; 与上年相比，新收量增长5%; …合计86件。较上年增长5%.
+    """
+    for place in places:
+        if named := _named(context, _before(context, quantity, place), place):
+            return named
+    start, place = context.sentence(places[0])[0], places[-1]
+    first = not context.line.text[start : places[0]].strip("Ｔ年度，")
+    if (
+        not first
+        or _has_own_subject(context, start, place)
+        or any(start <= f.place < place and f is not then for f in context.line.frames)
+    ):
+        return None
+    earlier = [f for f in context.line.frames if f.sentence[1] == start and f.number in context.subjects]
+    largest = max(earlier, key=lambda frame: frame.quantity.value, default=None)
+    subject = context.subjects[largest.number] if largest else None
+    return subject if subject and not (subject.when or subject.limited) else None
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
@@ -107,6 +143,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if begin < clause and not handed_out and _has_own_subject(context, clause, directions[0].start):
         begin = directions[0].start
     growth = _compared(context, last.quantity, directions[-1].meanings["growth"], begin, own.place, last.place + 1)
+    if growth.now is None:
+        growth = replace(growth, named=_grown(context, last.quantity, (begin, directions[0].start), growth.then))
     if done := until.strip("了约为达近超过"):  # 比上年多制发31件
         same = [f for f in growth.before if done in f.label_text]
         growth = replace(growth, now=same[-1] if same else growth.now)
@@ -177,8 +215,9 @@ def _parts(hit: Hit) -> bool:
 def _is_told_otherwise(frame: Frame) -> bool:
     """Whether a growth is the one before it told once more: 减少31件，降幅14.2%."""
     before = frame.line.frames[frame.number - 1]
-    same = before.is_count and is_difference(before) and before.sentence == frame.sentence
-    return same and all("growth" in hit.meanings for hit in frame.led)
+    return (
+        is_difference(before) and before.sentence == frame.sentence and all("growth" in h.meanings for h in frame.led)
+    )
 
 
 def _pairs(
@@ -192,7 +231,7 @@ def _pairs(
         return
     named = now.number if now else own[0] if own else -1
     known = context.subjects if now else context.subjects | context.shares
-    subject = subject or known.get(named)
+    subject = known.get(named, subject)
     if subject is None and named > 0 and _is_told_otherwise(context.line.frames[named]):
         subject = known.get(named - 1)
     if subject is None or subject.when not in ("", "last"):

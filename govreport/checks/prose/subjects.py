@@ -166,8 +166,8 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
             return behind
         if frame.label_text.endswith("的") and "noun" in word and not has(frame.labelled, "noun"):
             return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
-        named = {"group"} if "outcome" in word else {"flow"}
-        flows = all(not named.isdisjoint(hit.meanings) for hit in of_class(frame.labelled, "name"))
+        kinds = {"group"} if "outcome" in word else {"flow"}
+        flows = all(not kinds.isdisjoint(hit.meanings) for hit in of_class(frame.labelled, "name"))
         if right_behind and flows and "flow" not in word:
             return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
     if label:
