@@ -134,14 +134,11 @@ def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:
     """Return the words of a figure that says what has grown: 由58件增至77件, 新收减少12件（由58件降至46件）."""
     before = frame.line.frames[frame.number - 1] if frame.number else frame
     if came_from(frame):
+        growing = any(first_of(before.led, "growth", way) for way in ("up", "down"))
+        if has(before.led, "name") and not has(before.labelled, "name") and not growing:
+            return before.led, 0.0, before.lead, before.place
         if not before.number or has(before.labelled, "name"):
             return before.labelled, 0.0, *before.span
-        if (
-            has(before.led, "name")
-            and not first_of(before.led, "growth", "up")
-            and not first_of(before.led, "growth", "down")
-        ):
-            return before.led, 0.0, before.lead, before.place
         frame, before = before, frame.line.frames[before.number - 1]
     grown = first_of(before.labelled, "growth")
     if grown is None or before.sentence != frame.sentence or not _REACHES.fullmatch(frame.label_text):

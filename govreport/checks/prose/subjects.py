@@ -196,7 +196,7 @@ def _when(frame: Frame, state: State) -> str:
     for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
-            base = before.endswith(("较", "比", "与", "同")) and not label.endswith(match[0])
+            base = before.endswith(("较", "比", "与", "同")) and bool(label[match.end() :].strip("的同期度"))
             if "自" in before:
                 when = "cumulative"
             elif not base:
@@ -345,7 +345,11 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     since = apart and state.said.get("group", ("", 0))[1] > parent.place
     ours = (outcomes and not since) or has(hits, "about", "disclosure")
     if not groups and above and above.topic == "disputes" and ours:
-        groups = [row[0] for row in above.rows]
+        pair = state.found.get(parent.number - 1) if parent.lead_text.startswith("、") else None
+        both = (
+            pair is not None and pair.topic == "disputes" and "其中" in frame.lead_text
+        )  # 复议5件、诉讼2件，其中纠正1件
+        groups = [row[0] for row in (*(pair.rows if pair and both else ()), *above.rows)]
     elif not groups and outcomes and (recalled := _recalled(frame, state)):
         groups, cost = [recalled], min(state.far("group", frame.place) * COSTS["group recalled"], 2.0)
     if not groups:
