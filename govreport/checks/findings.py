@@ -85,11 +85,6 @@ class Waiver:
     stated: core.Figure | None = None
     expected: core.Figure | None = None
 
-    @property
-    def is_vague(self) -> bool:
-        """Whether it names no finding, cells or text, so that it would accept whatever its rule may ever find."""
-        return not self.finding and not self.cells and not names_text(self.quote)
-
     def covers(self, identity: Identity, finding: Finding) -> bool:
         """Whether the waiver speaks of this identity of a finding."""
         if self.finding:

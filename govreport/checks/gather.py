@@ -11,11 +11,11 @@ from govreport.checks.edits.matrix import Case, blank_totals
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.filing_files import unread_files
-from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
-from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
+from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.checks.waivers import WAIVERS_FILE, has_cell, read_waivers, waiver_problems
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed, note
-from govreport.filing import OWN, REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
+from govreport.filing import REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
@@ -79,29 +79,15 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     folder = shown_folder(agency.slug, year)
     if absence := agency.absence(year):
         check_input.notice("F1", f"{absence}，却有 {folder}；请核对。")
-    told = f"{folder}/{WAIVERS_FILE} "
     try:
-        waivers = read_waivers(project.data / agency.slug / str(year), folder)
-        valid, expired = split_expired(waivers, filing)
-        wrong = set[Waiver]()
-        for number, waiver in enumerate(waivers, 1):
-            remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
-            odd = [f"第{number}条没有写明是哪一条意见，不起作用；{remedy}。"] * waiver.is_vague
-            if not is_rule(waiver.rule, rules, project.catalogue):
-                odd.append(f"中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
-            of_page = OWN if waiver.finding else ()
-            foreign = [cell for cell in waiver.cells if not (_has_cell(filing, cell) or cell.startswith(of_page))]
-            odd += [f"中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。" for cell in foreign]
-            for problem in odd:
-                check_input.notice("F1", told + problem)
-                wrong.add(waiver)
-        check_input.waivers = tuple(waiver for waiver in valid if waiver not in wrong)
-        for number, cell in expired:
-            label = filing.form.label_of(cell) if cell in filing.form.cells else cell
-            check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")
+        for number, waiver in enumerate(read_waivers(project.root / folder, folder), 1):
+            problems = list(waiver_problems(waiver, number, filing, rules, project.catalogue))
+            check_input.waivers += () if problems else (waiver,)
+            for problem in problems:
+                check_input.notice("F1", f"{folder}/{WAIVERS_FILE} {problem}")
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
-    for problem in comment_problems(project.root / folder, folder, lambda cell: _has_cell(filing, cell)):
+    for problem in comment_problems(project.root / folder, folder, lambda cell: has_cell(filing, cell)):
         check_input.notice("F1", problem)
         note(name := f"{folder}/{COMMENTS_FILE}", project.state_of(name, ":"))  # of which no page tells else
     try:
@@ -118,11 +104,6 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.findings += check_own_tables(project, filing, check_input.prose, totals)
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
-
-
-def _has_cell(filing: Filing, cell: str) -> bool:
-    """Whether a name is that of a cell of the form, or may be that of one of a table in ``tables/`` or a notebook."""
-    return cell in filing.form.cells or cell.startswith((f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)))
 
 
 def _last_year(project: Project, check_input: CheckInput, known: Filing | None) -> tuple[Filing | None, str]:

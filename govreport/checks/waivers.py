@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import ASSERTED, NOTEBOOK_RULES, Finding, Identity, Waiver
-from govreport.filing import Filing, shown_folder
+from govreport.checks.findings import ASSERTED, LEAST_LETTERS, NOTEBOOK_RULES, Finding, Identity, Waiver, names_text
+from govreport.filing import OWN, Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
 WAIVERS_FILE = WAIVERS.name
@@ -34,21 +35,31 @@ def _waiver(entry: Mapping[str, Any]) -> Waiver:
     return Waiver(**{**entry, **signed, "cells": tuple(entry.get("cells", ()))})
 
 
-def is_rule(rule: str, own: Sequence[Rule], catalogue: Catalogue) -> bool:
-    """Whether there is a rule of this id: of the package, of an edition in the project, or of its own rules."""
-    statutory = (known for table in catalogue.tables() for known in table.rules)
-    return rule in rule_explanations() or any(rule == known.id for known in (*statutory, *own))
+def waiver_problems(
+    waiver: Waiver, number: int, filing: Filing, own: Sequence[Rule], catalogue: Catalogue
+) -> Iterator[str]:
+    """Yield why a filing's waiver accepts nothing, in sentences; none where it may accept a finding.
 
-
-def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:
-    """Return the valid waivers; and for each expired one its number and the cell that changed.
-
-    A waiver that names figures expires when one of them is no longer the filing's.
+    It names no finding, cells or text, so that it would accept whatever its rule may ever find; there is no such rule
+    or cell; or a figure that it names is no longer the filing's. number: of the waiver; own: rules of the project.
     """
-    now = filing.figures
-    changed = [next((name for name, told in waiver.figures.items() if now.get(name) != told), "") for waiver in waivers]
-    valid = [waiver for waiver, cell in zip(waivers, changed, strict=True) if not cell]
-    return valid, [(number, cell) for number, cell in enumerate(changed, 1) if cell]
+    if not (waiver.finding or waiver.cells or names_text(waiver.quote)):
+        remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
+        yield f"第{number}条没有写明是哪一条意见，不起作用；{remedy}。"
+    rules = chain(own, *(table.rules for table in catalogue.tables()))
+    if waiver.rule not in rule_explanations() and all(waiver.rule != known.id for known in rules):
+        yield f"中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。"
+    for cell in waiver.cells:
+        if not (has_cell(filing, cell) or (waiver.finding and cell.startswith(OWN))):
+            yield f"中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。"
+    if cell := next((name for name, told in waiver.figures.items() if filing.figures.get(name) != told), ""):
+        label = filing.form.label_of(cell) if cell in filing.form.cells else cell
+        yield f"第{number}条已失效：{label}与接受时不同；请重新核实。"
+
+
+def has_cell(filing: Filing, cell: str) -> bool:
+    """Whether a name is that of a cell of the form, or may be that of one of a table in ``tables/`` or a notebook."""
+    return cell in filing.form.cells or cell.startswith((f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)))
 
 
 def waiver_notices(waivers: Sequence[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:

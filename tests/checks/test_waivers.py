@@ -18,13 +18,14 @@ from govreport.checks.entry_file import WAIVERS
 from govreport.checks.findings import Findings
 from govreport.checks.report_states import CONSISTENT
 from govreport.checks.signoff import read_signoff
-from govreport.checks.waivers import read_waivers, split_expired
+from govreport.checks.waivers import read_waivers, waiver_problems
 from govreport.cli import main
 from govreport.core.errors import FilingError
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.filing.project import Project
+from govreport.forms.catalogue import Catalogue
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import MakeProject
 from tests.support.projects import write_notebook
@@ -243,8 +244,9 @@ def test_figures_of_money_are_compared_exactly(office: Office, tmp_path: Path) -
     for stated, written, holds in (("1.5", "1.50", True), ("1.5", "1.500001", False), ("2", "2", True)):
         filing = replace(office.filing, cells={**office.filing.cells, FEES: Decimal(stated)})
         (tmp_path / "waivers.toml").write_text(waiver("V1", FEES, figures=f'"{FEES}" = {written}'), encoding="utf-8")
-        valid, expired = split_expired(read_waivers(tmp_path, "data/x/2023"), filing)
-        assert (len(valid), expired) == ((1, []) if holds else (0, [(1, FEES)]))
+        (read,) = read_waivers(tmp_path, "data/x/2023")
+        told = "".join(waiver_problems(read, 1, filing, (), Catalogue.read()))
+        assert told == ("" if holds else f"第1条已失效：{filing.form.label_of(FEES)}与接受时不同；请重新核实。")
 
 
 def test_a_waiver_names_figures_of_tables_of_ones_own_and_is_told_where_it_fits_nothing(office: Office) -> None:
@@ -256,7 +258,7 @@ def test_a_waiver_names_figures_of_tables_of_ones_own_and_is_told_where_it_fits_
     assert office.findings() == ()
     assert office.project.filing(AGENCY, YEAR).figures[name] == 9
     office.waive(waiver("S1", name, figures=f'"{name}" = 8'), waiver("S1", "tables.q.合计.条"), waiver("A2", TOTAL))
-    missing, void, unused = (finding.message for finding in office.findings())
+    void, missing, unused = (finding.message for finding in office.findings())
     assert "第1条已失效" in void and "“tables.q.合计.条”不在格式或 tables/ 中" in missing
     assert "张某接受 A2 的一条（2024-01-25）没有对应的意见" in unused
 
