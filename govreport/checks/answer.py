@@ -244,7 +244,8 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
         waivers = [waiver_of(weighed.accepted[code], answer.accepted[code], answer.by, answer.day) for code in accepted]
         write_waivers(project, weighed.filing, waivers)
     if fresh:
-        COMMENTS.append(folder, shown, [comment.entry(f"{agency}/{year}") for comment in fresh])
+        named = (replace(comment, report=f"{agency}/{year}") for comment in fresh)
+        COMMENTS.append(folder, shown, [*map(COMMENTS.entry, named)])
     if returned := any(comment.verdict for comment in fresh):
         (folder / SIGNOFF_FILE).unlink(missing_ok=True)
     if agreed:

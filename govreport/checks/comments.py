@@ -46,11 +46,6 @@ class Comment:
         quote = _PUNCTUATION.sub(r"\\\1", self.quote)  # as Markdown, which findings quote
         return Finding(None, None, "notice", f"{self.text}（{self.by}，{self.date}）", (place,), quote=quote or None)
 
-    def entry(self, report: str) -> str:
-        """Return the comment as an entry of comments.toml. report: which it is of."""
-        told = {name: getattr(self, name) or None for name in ("text", "quote", "nth", "cell", "verdict", "by")}
-        return COMMENTS.entry(told | {"date": self.date, "report": report})
-
 
 @unwatched()  # the review copy alone shows them
 def read_comments(folder: Path, shown: str) -> tuple[Comment, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -102,9 +102,10 @@ class EntryFile:
         SCHEMA.check(written, self.kind, error)
         return written | {"date": str(core.read_date(written["date"]))}
 
-    def entry(self, fields: Mapping[str, object]) -> str:
-        """Return an entry as TOML; fields that are None are left out, an ISO date is written as one."""
-        given = {key: value for key, value in fields.items() if value is not None}
+    def entry(self, of: Any) -> str:
+        """Return an entry as TOML: a dataclass's fields but for those that are as usual; an ISO date is one."""
+        own = {field.name: (getattr(of, field.name), field.default) for field in fields(of)}
+        given = {key: value for key, (value, usual) in own.items() if value != usual}
         lines = (f"{key} = {value if value and key == 'date' else toml_value(value)}\n" for key, value in given.items())
         return f"[[{self.kind}]]\n{''.join(lines)}"
 

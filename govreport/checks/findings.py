@@ -344,16 +344,8 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, core.Figure | None]) -> s
 
     figures: the filing's cells.
     """
-    which = {
-        "rule": waiver.rule,
-        "cells": waiver.cells,
-        "finding": waiver.finding or None,
-        "quote": waiver.quote or None,
-        "stated": waiver.stated,
-        "expected": waiver.expected,
-        "figures": {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None},
-    }
-    return WAIVERS.entry(which | {"reason": waiver.reason, "by": waiver.by, "date": waiver.date})
+    told = {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None}
+    return WAIVERS.entry(replace(waiver, figures=told))
 
 
 def require_figure(number: object) -> core.Figure | None:

@@ -186,7 +186,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         earlier = read_signoff(project, slug, year, signed.digest)
         others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []
         signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
-        text = "\n".join(SIGNOFF.entry({"by": one.by, "date": one.date, "digest": one.digest}) for one in signers)
+        text = "\n".join(map(SIGNOFF.entry, signers))
         write_text(folder / SIGNOFF.name, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
     return _joined(signers)
 

@@ -15,7 +15,7 @@ import pytest
 from govreport.checks.checking import check_report
 from govreport.checks.comments import read_comments
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import Findings
+from govreport.checks.findings import Findings, Waiver
 from govreport.checks.report_states import CONSISTENT
 from govreport.checks.signoff import read_signoff
 from govreport.checks.waivers import read_waivers, waiver_problems
@@ -96,8 +96,7 @@ def test_a_cause_is_accepted_when_every_identity_is(wrong_total: Office) -> None
 
 
 def test_an_entry_that_several_write_at_once_stands_there_once(office: Office) -> None:
-    entries = [WAIVERS.entry({"rule": "A1", "cells": [cell], "by": "李", "date": f"{YEAR + 1}-01-20"}) for cell in "ab"]
-    entries = [f'{entry}reason = "已核"\n' for entry in entries]
+    entries = [WAIVERS.entry(Waiver("A1", (cell,), "已核", "李", f"{YEAR + 1}-01-20")) for cell in "ab"]
     for entry in (*entries, *entries):
         WAIVERS.append(office.folder, f"data/{AGENCY}/{YEAR}", [entry])
     kept = [waiver.cells for waiver in read_waivers(office.folder, f"data/{AGENCY}/{YEAR}")]
