@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import chain, starmap
+from itertools import chain
 from typing import Any
 
 from govreport.checks.edits.matrix import Case, EditMatrix
@@ -15,8 +13,11 @@ from govreport.checks.localise.localisation import Problem, Repair, blocks, join
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
 from govreport.core import Figure, json_number, listed, write_figure
+from govreport.filing import Filing
 from govreport.forms import LAST, NUMBER, Edit
 
+Explanation = tuple[str, dict[str, Any] | None]
+"""A headline, and a suggestion."""
 SHOWN_PARTS = 6
 
 
@@ -89,11 +90,11 @@ def findings_by_cause(
         certain = len(options) == 1 and all(located.complete for located in own)
         severity = min((system.edits[edit].severity for edit in group), key=list(SEVERITY_NAMES).index)
         stated = tuple(identities[edit] for edit in failed if edit in group)
-        explanation = _Explanation(case, problem, options, certain)
-        headline = explanation.headline(len(stated))
+        repairs = [_figures(case, repair) for repair in options]
+        headline, suggestion = _explained(case.filing, repairs, len(stated), certain=certain)
         message = f"{'；'.join(identity.text for identity in stated)}。{headline}"
-        told = Finding(case.filing.agency, case.filing.year, severity, message, stated, headline=headline)
-        findings.append(replace(told, suggestion=explanation.suggestion()))
+        which = case.filing.agency, case.filing.year
+        findings.append(Finding(*which, severity, message, stated, headline=headline, suggestion=suggestion))
     return findings
 
 
@@ -131,53 +132,33 @@ def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]
     return sorted(joined([*({edit} for edit in failed), *touched]), key=min)
 
 
-@dataclass(frozen=True)
-class _Explanation:
-    """Repairs that explain failed edits of a case, the likeliest first.
+def _figures(case: Case, repair: Repair) -> dict[str, Figure]:
+    """Return the cells that a repair changes, by name, with their new figures."""
+    cells = list(case.filing.form.cells.values())
+    changed = ((cells[number], change) for number, change in repair)
+    return {cell.name: cell.kind.from_units(case.units(cell.name) + change) for cell, change in changed}
 
-    problem: numbers the cells; is_certain: whether the first repair is the only one.
+
+def _explained(filing: Filing, repairs: Sequence[Mapping[str, Figure]], count: int, *, certain: bool) -> Explanation:
+    """Return repairs in a Chinese sentence, and the likeliest as a finding's suggestion.
+
+    Where blank cells may explain what fails, they are told instead: what belongs there nobody can tell but the office.
+
+    repairs: new figures by cell, the likeliest first; count: of the failed edits; certain: whether the first is the
+    only one.
     """
-
-    case: Case
-    problem: Problem
-    repairs: Sequence[Repair]
-    is_certain: bool
-
-    def figures(self, repair: Repair) -> dict[str, Figure]:
-        """Return the cells that a repair changes, by name, with their new figures."""
-        cells = list(self.case.filing.form.cells.values())
-        return {cells[n].name: cells[n].kind.from_units(self.problem.values[n] + change) for n, change in repair}
-
-    @cached_property
-    def blank(self) -> tuple[str, ...]:
-        """The blank cells that a repair fills in: what belongs there nobody can tell but the office."""
-        names = dict.fromkeys(name for repair in self.repairs for name in self.figures(repair))
-        return tuple(name for name in names if self.case.filing.cells[name] is None)
-
-    def suggestion(self) -> dict[str, Any] | None:
-        """Return the likeliest repair as a finding's suggestion; None where there is none, or a blank may explain."""
-        if not self.repairs or self.blank:
-            return None
-        cells = {name: json_number(figure) for name, figure in self.figures(self.repairs[0]).items()}
-        return {"cells": cells, "confidence": "unique" if self.is_certain else "likely"}
-
-    def headline(self, count: int) -> str:
-        """Return the repairs in a Chinese sentence, or which blank cells may explain it; empty where there is none.
-
-        count: of the failed edits.
-        """
-        if not self.repairs:
-            return ""
-        if blank := [self.case.filing.form.label_of(name) for name in self.blank]:
-            return f"{listed(blank, SHOWN_REPAIRS, '格')}未填，请先填写；没有的填0。"
-        texts = ["，同时".join(starmap(self._change, self.figures(repair).items())) for repair in self.repairs]
-        together = f"，改后这{count}项全部相符" if count > 1 else ""
-        if self.is_certain:
-            return f"唯一的改法：{texts[0]}{together}。"
-        most = SHOWN_REPAIRS if len(self.repairs[0]) <= SHORT else 1
-        more = f"（共{len(texts)}种，其余从略）" if len(texts) > most else ""
-        return f"可能的改法：{'；或'.join(texts[:most])}{more}{together}。"
-
-    def _change(self, name: str, figure: Figure) -> str:
-        filing = self.case.filing
-        return f"{filing.form.label_of(name)}由{filing.text_of(name) or '空白'}改为{write_figure(figure)}"
+    if not repairs:
+        return "", None
+    names = dict.fromkeys(chain.from_iterable(repairs))
+    if blank := [filing.form.label_of(name) for name in names if filing.cells[name] is None]:
+        return f"{listed(blank, SHOWN_REPAIRS, '格')}未填，请先填写；没有的填0。", None
+    cells = {name: json_number(figure) for name, figure in repairs[0].items()}
+    told = [
+        [f"{filing.form.label_of(n)}由{filing.text_of(n)}改为{write_figure(f)}" for n, f in r.items()] for r in repairs
+    ]
+    texts, together = list(map("，同时".join, told)), f"，改后这{count}项全部相符" if count > 1 else ""
+    if certain:
+        return f"唯一的改法：{texts[0]}{together}。", {"cells": cells, "confidence": "unique"}
+    most = SHOWN_REPAIRS if len(repairs[0]) <= SHORT else 1
+    more = f"（共{len(texts)}种，其余从略）" if len(texts) > most else ""
+    return f"可能的改法：{'；或'.join(texts[:most])}{more}{together}。", {"cells": cells, "confidence": "likely"}
