@@ -89,7 +89,7 @@ def _entry(
         **{key: record[key] for key in ("state", "counts", "published", "figures")},
         files=tuple(record["files"]),
         errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
-        signoff=checks.signoff_from_json(record["signoff"]),
+        signoff=checks.SignOff(**signed) if (signed := record["signoff"]) else None,
         comments=checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year)),
         companions=companions,
         due=checks.deadline(agency.kind, year, project.catalogue),

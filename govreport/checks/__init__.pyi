@@ -72,7 +72,6 @@ from .signoff import page_inputs as page_inputs
 from .signoff import read_signoff as read_signoff
 from .signoff import sign as sign
 from .signoff import signed_state as signed_state
-from .signoff import signoff_from_json as signoff_from_json
 from .waivers import read_waivers as read_waivers
 from .waivers import unused_waivers as unused_waivers
 from .years.begin_again import begin_again as begin_again

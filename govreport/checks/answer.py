@@ -53,8 +53,6 @@ class Effect:
     whether the answer said anything that was not there yet.
     """
 
-    agency: str
-    year: int
     waivers: int = 0
     comments: int = 0
     signed: bool = False
@@ -235,7 +233,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
     shown = shown_folder(agency, year)
     folder, agreed = project.root / shown, weighed.signs
     if not (weighed.new and weighed.is_new(project)):
-        return Effect(agency, year)
+        return Effect()
     if agreed:
         require_no_return(folder, shown, answer.by)
     signed = read_signoff(project, agency, year)
@@ -251,7 +249,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
     if agreed:
         sign(project, agency, year, answer.by, answer.day)
     voided = bool(signed and signed.holds and (accepted or returned))
-    return Effect(agency, year, len(accepted), len(fresh) - returned, agreed, returned, voided, new=True)
+    return Effect(len(accepted), len(fresh) - returned, agreed, returned, voided, new=True)
 
 
 def _asked(finding: Finding, reason: str, answer: Answer) -> Comment:

@@ -148,9 +148,9 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
         why = "；".join(told) or "登记表中没有所属机构"
         check_input.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
         return None
-    sums = sums_over(filing.form, members.filings)
-    for table in sums.refused:
+    sums, refused = sums_over(filing.form, members.filings)
+    for table in refused:
         check_input.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
     if members.unfilled_told:
         check_input.notice("R1", f"所属机构的资料没有填全：{members.unfilled_told}")
-    return sums.figures
+    return sums

@@ -209,8 +209,3 @@ def signed_state(state: str, signoff: SignOff | None) -> str:
     ('已签审', '不一致')
     """
     return SIGNED if signoff and signoff.holds and state in (CONSISTENT, DOUBTFUL) else state
-
-
-def signoff_from_json(told: Mapping[str, Any] | None) -> SignOff | None:
-    """Return the sign-off that a record tells of."""
-    return SignOff(told["by"], told["date"], problem=told["problem"]) if told else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -52,18 +52,6 @@ class Members:
         return f"空白的行未计入，缺总计或无法读取的未汇总：{listed(told, MOST_NAMED, '个机构')}。" if told else ""
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Sums over members' filings.
-
-    figures: by name (cells, or derived names where editions differ); refused: tables that cannot be
-    added up, because members follow different editions of them.
-    """
-
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    refused: tuple[Table, ...] = ()
-
-
 def members_of(project: Project, agency: Agency, year: int) -> Members:
     """Return the direct members of an agency in a year; its own office is one, with its own slug."""
     filings, missing, unreadable = [], [], []
@@ -82,8 +70,8 @@ def members_of(project: Project, agency: Agency, year: int) -> Members:
     return Members(tuple(filings), tuple(missing), tuple(unreadable), outside)
 
 
-def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
-    """Return the sums over filings, by the names of a form.
+def sums_over(form: Form, filings: Iterable[Filing]) -> tuple[dict[str, Figure], tuple[Table, ...]]:
+    """Return the sums over filings, by the names of a form, and the tables that cannot be added up.
 
     Where a table's editions differ, it is added up by the names that all editions have: cells, and
     groups in place of the cells that only some of them have. A table that these do not cover is refused.
@@ -103,7 +91,7 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
             is_known = all(cells.isdisjoint(f.form.parts_of(name)) for f, cells in zip(members, unknown, strict=True))
             if is_known and (stated := [figure for filing in members if (figure := filing[name]) is not None]):
                 figures[name] = sum(stated)
-    return Sums(figures, tuple(refused))
+    return figures, tuple(refused)
 
 
 def _unknown(filing: Filing) -> frozenset[str]:
@@ -199,10 +187,10 @@ def added_up(
     narrative: its prose, none by default. A cell that a member leaves unknown is blank.
     """
     form = rolled_up_form(project.catalogue, year, filings)
-    sums = sums_over(form, filings)
-    cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
+    sums, refused = sums_over(form, filings)
+    cells: dict[str, Figure | str | None] = {name: sums.get(name) for name in form.cells}
     prose = replace(narrative or Narrative(), editions=form.differing)
-    return Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form), sums.refused
+    return Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form), refused
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
