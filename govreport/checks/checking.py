@@ -25,10 +25,9 @@ from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.printing import check_printing
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
-from govreport.checks.prose.self_description import check_agency, check_year, is_signed, signed_in_prose
+from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import waiver_notices
-from govreport.checks.years.comparison import is_unfinished
 from govreport.core import ArgumentError, FilingError, GovReportError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
@@ -36,7 +35,6 @@ CHUNK = 200
 """Filings that a process holds in memory at a time; the number does not grow with the batch."""
 HANDED_OVER = "GOVREPORT_CHECKED"
 """Environment variable with the path of a file that `hand_over` wrote, as long as it is there."""
-UNSIGNED = "没有署名和公布日期；公布前请在 narrative.md 的文件头写明 signature 和 published。"
 Reports = Sequence[tuple[Agency, int]]
 
 
@@ -202,18 +200,17 @@ def _checked_together(project: Project, inputs: Sequence[CheckInput]) -> Iterato
     settings = Settings(characters=own.characters, similarity=threshold)
     checked = _check([case for case, _ in read], [prose for _, prose in read], settings, words)
     for entry in inputs:
-        if entry.case and not (is_signed(entry.case.filing.narrative) or is_unfinished(entry.case.filing)):
-            entry.notice("T2", UNSIGNED)
-        found = entry.findings + (next(checked) if entry.case else [])
+        found, filing, last = list(entry.findings), None, None
         if entry.case:
-            written = entry.case.filing.narrative
+            filing, last, written = entry.case.filing, entry.case.last, entry.case.filing.narrative
             texts = f"{written.title}{written.signatories}{signed_in_prose(written).signatories}"
-            found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
-            found += check_printing(entry.case.filing, entry.prose, project)
-        fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
-        known = () if fatal else tuple(waiver for waiver in entry.waivers if waiver.rule not in ASSERTED)
+            found += next(checked)
+            found += check_agency(filing, entry.agency, project.named_in(texts, entry.agency))
+            found += check_printing(filing, entry.prose, project)
+        if any(f.rule == "F1" and f.severity == "error" for f in found):
+            filing = last = None
+        known = [waiver for waiver in entry.waivers if filing and waiver.rule not in ASSERTED]
         found += waiver_notices(known, list(found), entry.agency.slug, entry.year)
-        filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         findings = Findings.of(found, entry.waivers)
         yield CheckedReport(entry.agency, entry.year, findings, filing, last, entry.prose, entry.waivers)
 

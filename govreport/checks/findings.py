@@ -155,8 +155,11 @@ class Finding:
 
     @property
     def can_be_accepted(self) -> bool:
-        """Whether it speaks of cells or prose, or was asserted; others, such as an unreadable file, must be mended."""
-        return bool(self.cells) or self.is_of_prose or self.rule in ASSERTED
+        """Whether somebody may accept it, and nobody has: it speaks of cells or prose, or was asserted.
+
+        Others, such as an unreadable file, must be mended.
+        """
+        return not self.waived and (bool(self.cells) or self.is_of_prose or self.rule in ASSERTED)
 
     @property
     def is_of_prose(self) -> bool:
@@ -260,8 +263,7 @@ class Findings(tuple[Finding, ...]):
         >>> Findings.of([Finding("demo", 2023, "error", "相差1。", (identity,))]).numbers
         ('1-6c394a',)
         """
-        open_codes = [f"-{f.code}" if f.can_be_accepted and not f.waived else "" for f in self]
-        return tuple(f"{place}{code}" for place, code in enumerate(open_codes, 1))
+        return tuple(f"{place}-{f.code}" if f.can_be_accepted else str(place) for place, f in enumerate(self, 1))
 
     def counts(self) -> dict[str, int]:
         """Return the number of open findings by severity, and of accepted ones.
@@ -299,10 +301,10 @@ class Findings(tuple[Finding, ...]):
 
         figures: the filing's cells.
         """
-        open_ones = (finding for finding in self if not finding.waived and finding.can_be_accepted)
         waivers = (
             Waiver(i.rule, i.cells, "", "", "", quote=f.own_words, stated=i.stated, expected=i.expected)
-            for f in open_ones
+            for f in self
+            if f.can_be_accepted
             for i in f.identities
         )
         return "\n".join(waiver_entry(waiver, figures) for waiver in waivers)

@@ -12,13 +12,16 @@ from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.filing_files import unread_files
 from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.checks.prose.self_description import is_signed
 from govreport.checks.waivers import WAIVERS_FILE, has_cell, read_waivers, waiver_problems
+from govreport.checks.years.comparison import is_unfinished
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed, note
 from govreport.filing import REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
+UNSIGNED = "没有署名和公布日期；公布前请在 narrative.md 的文件头写明 signature 和 published。"
 
 
 @dataclass
@@ -104,6 +107,8 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.findings += check_own_tables(project, filing, check_input.prose, totals)
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
+    if not (is_signed(filing.narrative) or is_unfinished(filing)):
+        check_input.notice("T2", UNSIGNED)
 
 
 def _last_year(project: Project, check_input: CheckInput, known: Filing | None) -> tuple[Filing | None, str]:

@@ -133,7 +133,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
 
 def _answered(account: Account, slug: str, review: Review) -> Mapping[str, object]:
     """Return what an answer must name: the report, both digests of a review, and the codes of findings by number."""
-    open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted and not f.waived}
+    open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted}
     return {"agency": slug, "year": account.year, "digest": review.digest, "copy": review.copy, "findings": open_codes}
 
 

@@ -271,8 +271,5 @@ def compare(
         for number, heading in enumerate(filing.form.parts, 1)
         if now.get(number) or before.get(number)
     ]
-    told, lacking = (
-        remarks(changes, carried, filing.form, settings or Settings()),
-        not_comparable(filing.form, last.form),
-    )
-    return Comparison(filing, last, changes, told, carried, tuple(parts), lacking)
+    told = remarks(changes, carried, filing.form, settings)
+    return Comparison(filing, last, changes, told, carried, tuple(parts), not_comparable(filing.form, last.form))

@@ -155,8 +155,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
     filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
     changed = filing.edits_since(before)
     by_hand = before is not None and any(before.text_of(cell) for cell in before.cells)
-    differs = before is None or (before.cells, before.unreadable) != (filing.cells, filing.unreadable)
-    if by_hand and differs and changed and not force and not _untouched(folder, filing.form):
+    if by_hand and changed and not force and not _untouched(folder, filing.form):
         told = f"{shown_folder(agency.slug, year)} 中有手工填写的数字，与汇总不同：{edits_told(changed)}"
         raise ProjectError(f"{told}；确认覆盖请加 --force。")
     if changed or before is None or before.form.editions != filing.form.editions:
