@@ -43,21 +43,23 @@ class Problem:
     weights: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
+    def rows(self) -> Mapping[int, Mapping[int, int]]:
+        """For each identity its cells with their coefficients."""
+        rows: dict[int, dict[int, int]] = {row: {} for row in self.residual}
+        for cell, column in enumerate(self.columns):
+            for row, coefficient in column.items():
+                rows.setdefault(row, {})[cell] = coefficient
+        return rows
+
+    @cached_property
     def totals(self) -> frozenset[int]:
         """The cells that some identity gives as the sum of others: alone on their side of it, facing two or more.
 
         >>> sorted(Problem([{0: -1}, {0: -1}, {0: 1}], {0: -11}, [10, 1, 0], [0, 0, 0]).totals)
         [2]
         """
-        sides: dict[tuple[int, bool], list[int]] = {}
-        for cell, column in enumerate(self.columns):
-            for row, coefficient in column.items():
-                sides.setdefault((row, coefficient > 0), []).append(cell)
-        return frozenset(
-            cells[0]
-            for (row, left), cells in sides.items()
-            if len(cells) == 1 and len(sides.get((row, not left), ())) > 1
-        )
+        sides = ([[cell for cell in row if row[cell] * sign > 0] for sign in (1, -1)] for row in self.rows.values())
+        return frozenset(one[0] for pair in sides for one, other in (pair, pair[::-1]) if len(one) == 1 < len(other))
 
 
 def joined(sets: Iterable[Set[int]]) -> list[set[int]]:
@@ -156,13 +158,9 @@ class _Search:
         floors = ((cell, floor) for cell in self._all if (floor := problem.floor[cell]) is not None)
         self._floors = {cell: floor - problem.values[cell] for cell, floor in floors}
         self._below = {cell for cell, change in self._floors.items() if change > 0}
-        self._cells: dict[int, list[int]] = {row: [] for row in problem.residual}
-        for cell, column in enumerate(problem.columns):
-            for row in column:
-                self._cells.setdefault(row, []).append(cell)
-        self._near = {
-            row: {other for cell in cells for other in problem.columns[cell]} for row, cells in self._cells.items()
-        }
+        self._rows = problem.rows
+        near = ((row, [problem.columns[cell] for cell in cells]) for row, cells in self._rows.items())
+        self._near = {row: set[int]().union(*columns) for row, columns in near}
 
     def needed(self, residual: Mapping[int, int], several: frozenset[int] = frozenset()) -> int:
         """Return a number of cells that every repair needs: those of failed edits of which no two share a cell.
@@ -221,8 +219,8 @@ class _Search:
 
     def _alone(self, row: int, value: int, cells: Set[int]) -> Iterator[tuple[int, int]]:
         """Yield the cells of an edit, each with the change that makes the edit hold if no other cell changes."""
-        for cell in self._cells[row]:
-            change, rest = divmod(-value, self._problem.columns[cell][row])
+        for cell, factor in self._rows[row].items():
+            change, rest = divmod(-value, factor)
             if cell in cells and not rest and _admissible(self._problem, cell, change):
                 yield cell, change
 
@@ -234,8 +232,9 @@ class _Search:
     @cached_property
     def _most_tied(self) -> tuple[Set[int], Mapping[int, int]]:
         """The knot where every cell may change, in which all others lie, and how many of its cells each edit has."""
-        counts = {row: len(cells) for row, cells in self._cells.items()}
-        return self._without(self._all, counts, {cells[0] for cells in self._cells.values() if len(cells) == 1})
+        counts = {row: len(cells) for row, cells in self._rows.items()}
+        alone = {cell for cells in self._rows.values() if len(cells) == 1 for cell in cells}
+        return self._without(self._all, counts, alone)
 
     def _without(
         self, cells: Set[int], counts: Mapping[int, int], gone: Set[int]
@@ -247,17 +246,17 @@ class _Search:
                 tied.remove(cell)
                 for row in self._problem.columns[cell]:
                     left[row] -= 1
-                    going += tied.intersection(self._cells[row]) if left[row] == 1 else ()
+                    going += tied.intersection(self._rows[row]) if left[row] == 1 else ()
         return tied, left
 
     def _together(self, residual: Mapping[int, int], size: int) -> Iterator[Changes]:
         """Yield the repairs of two or three cells of which none is alone in an edit, their columns independent."""
         columns = self._problem.columns
-        row = min(residual, key=lambda row: (len(self._cells[row]), row))
-        for pair in combinations(self._cells[row], 2):
+        row = min(residual, key=lambda row: (len(self._rows[row]), row))
+        for pair in combinations(self._rows[row], 2):
             first, second = (columns[cell].keys() for cell in pair)
             apart, both = first ^ second, first | second
-            thirds = self._cells[min(apart)] if apart else {cell for edit in both for cell in self._cells[edit]}
+            thirds = self._rows[min(apart)] if apart else {cell for edit in both for cell in self._rows[edit]}
             fitting = [cell for cell in thirds if cell not in pair and apart <= columns[cell].keys() <= both]
             for cells in [(*pair, cell) for cell in fitting] if size > 2 else [] if apart else [pair]:
                 paired = zip(cells, _amounts([columns[cell] for cell in cells], residual) or (), strict=False)
