@@ -62,9 +62,8 @@ class EditMatrix:
     cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``,
     and NUMBER where a project has rules.
     edits: the rows. matrix: shape (edits, cells), left side minus right side.
-    totals: for each edit the column of the cell that it defines as a sum, or -1.
-    parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are
-    inequalities, ``>=`` with its signs turned.
+    totals: shape (edits, cells), 1 where an edit defines a cell as a sum; parts: as it, 1 where a cell is a part of
+    such a sum. upper: which edits are inequalities, ``>=`` with its signs turned.
     """
 
     cells: tuple[str, ...]
@@ -92,13 +91,14 @@ def edit_matrix(
     last_cells = [LAST + name for name in (last.cells if last else ())]
     cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members), *([NUMBER] if rules else ()))
     column = {name: number for number, name in enumerate(cells)}
-    matrix, parts = np.zeros((2, len(edits), len(cells)), dtype=np.int64)
+    matrix, totals, parts = np.zeros((3, len(edits), len(cells)), dtype=np.int64)
     for row, edit in enumerate(edits):
         for side, terms in ((1, edit.left), (-1, edit.right)):
             for factor, cell in terms:
                 matrix[row, column[cell]] += side * factor * (-1 if edit.sense == ">=" else 1)
-        parts[row, [column[cell] for _, cell in edit.right if edit.total]] = 1
-    totals = np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64)
+        if edit.total:
+            totals[row, column[edit.total]] = 1
+            parts[row, [column[cell] for _, cell in edit.right]] = 1
     upper = np.array([edit.sense != "=" for edit in edits], dtype=bool)
     return EditMatrix(cells, edits, matrix, totals, parts, upper)
 
@@ -199,17 +199,9 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
 
 def _blank_totals(system: EditMatrix, figures: Figures) -> Booleans:
     """Find blank cells that are sums of filled parts; a sum may be a part of a further one."""
-    blank = ~figures.filled & ~figures.unknown
-    found = np.zeros_like(blank)
-    sums = system.totals >= 0
-    if not blank[:, system.totals[sums]].any():
-        return found
-    while True:
-        has_part = ((figures.filled | found).astype(np.int64) @ system.parts.T) > 0
-        step = found.copy()
-        for edit in np.flatnonzero(sums):
-            total = system.totals[edit]
-            step[:, total] |= blank[:, total] & has_part[:, edit]
-        if (step == found).all():
-            return found
-        found = step
+    blank = ~figures.filled & ~figures.unknown & system.totals.any(axis=0)
+    before, found = blank, np.zeros_like(blank)
+    while (found != before).any():
+        has_part = (figures.filled | found).astype(np.int64) @ system.parts.T > 0
+        before, found = found, blank & (has_part.astype(np.int64) @ system.totals > 0)
+    return found
