@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
-from govreport import filing
 from govreport.checks.findings import Finding, Identity, json_figure
+from govreport.checks.own_sums import failing, figures_of, sums_of
 from govreport.core import ArgumentError, Figure, GovReportError, Kind, UnknownNameError, read_figure, write_figure
 from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_total, own_label, tells
 
@@ -68,75 +68,50 @@ def prose_assertions(scope: Scope) -> Iterator[Finding]:
 
 
 def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) -> Iterator[Identity]:
-    """Yield the totals that are not the sums of the other values beside or above them (rule S1).
+    """Yield the sums that are not those of the values beside or above them, and parts above their whole (rule S1).
 
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
     of what stands under that alone; other totals and rates are not added, and the total of a rate may be blank or a
     mean. A blank part adds nothing, a blank total is wrong where a part has a figure; text cannot be checked, and is
     told. Raises UnknownNameError where nothing has this label.
     """
-    yield from (failed for _, failed in _sums(_table(scope, given), total))
+    table = _table(scope, given)
+    if not table.has_total(total):
+        raise UnknownNameError(f"{_called(table)}没有名为“{total}”的行或列")
+    yield from (failed for _, failed in _sums(table, total))
+
+
+def _called(table: OwnTable, unnamed: str = "表中") -> str:
+    return unnamed if table.key.startswith("_") else f"表 {table.key} "
 
 
 def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
-    """Yield what `adds_up` does, each behind the total itself.
+    """Yield what `adds_up` does, each behind the sum itself.
 
-    Several sums may be right: without what is compared, which is told, with it, with other years that have no sum
-    behind them, without sums that have names of their own, and with what 其中 begins behind nothing.
+    A subtotal that is no sum of what stands before or behind it may be a part of its own: then a total holds it.
     """
-    table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
-    if not whole.has_total(total):
-        raise UnknownNameError(f"{called}没有名为“{total}”的行或列")
+    table = whole.counted(total)
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
     axes = (
         (table.rows, table.columns, "列", "行", *turned),
         (table.columns, table.rows, "行", "列", table.values, table.names),
     )
     for labels, others, what, each, lines, names in axes:
-        again = {n for n, label in enumerate(labels) if is_total(label, total) or filing.repeats(label)}
-        years = [tells(label, "year") for label in labels]
-        for place in filing.totals(labels, total):
-            outer, year = labels[place][:-1], years[place]
-            ends = {years[n]: n for n in sorted(again) if year and years[n] not in ("", year)}
-            under = [n for n, label in enumerate(labels) if label[: len(outer)] == outer]
-            within = [n for n in under if n not in again and n >= ends.get(years[n], 0)]
-            counts = [n for n in within if not tells(labels[n], "rate")] or within
-            parts = [n for n in counts if not year or years[n] in ("", year) or tells(labels[n], "carried")]
-            own, every = ([n for n in those if not tells(labels[n], "compared")] for those in (parts, counts))
-            unnamed = [n for n in own if not tells(labels[n], "named")] or own
-            first = [n for n in under if tells(labels[n], "first") and n < min(own, default=0)]
-            rates = tells((table.corner,), "percent") or all(tells(labels[n], "rate") for n in parts)
-            for other, line, cells in zip(others, lines, names, strict=True):
-                head, stated = f"{called}“{'·'.join(other)}”{what}的", line[place]
-                sums = [added(_figures(line, some)) for some in (own, parts, every, unnamed, (*first, *own))]
-                figures, is_rate = _figures(line, parts), rates or tells(other, "rate")
-                is_right = stated in sums or (is_rate and _fits_rates(stated, figures))
-                if texts := [n for n in (place, *parts) if isinstance(line[n], str)]:
-                    told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
-                    yield stated, Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
-                elif own and (figures or stated is not None) and not is_right:
-                    told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(sums[0])}"
-                    unlike = _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, sums[0])
-                    yield from ((stated, failed) for failed in unlike)
-
-
-def _figures(line: Sequence[Value], places: Iterable[int]) -> list[Figure]:
-    return [value for n in places if isinstance(value := line[n], Figure)]
-
-
-def _fits_rates(stated: Value, rates: Sequence[Figure]) -> bool:
-    """Whether a total of rates is blank, a mean of them, or their sum as far as each is rounded.
-
-    Errors of rounding have a variance of 1/12 unit: three standard deviations, and less than half a unit a rate.
-
-    >>> _fits_rates(100, [exact(33.3)] * 3), _fits_rates(100, [33, 33, 32])
-    (True, False)
-    """
-    if not rates or not isinstance(stated, Figure) or min(rates) <= stated <= max(rates):
-        return bool(rates)
-    digits = max(len(write_figure(rate).partition(".")[2]) for rate in rates)
-    off = abs(added((*rates, -stated))) * 10**digits
-    return bool(2 * off < len(rates) and 4 * off**2 < 3 * len(rates))
+        (wholes, subtotals), said = sums_of(labels, total), [f"“{'·'.join(label)}”" for label in labels]
+        for other, line, cells in zip(others, lines, names, strict=True):
+            head, is_percent = f"{_called(table)}“{'·'.join(other)}”{what}的", tells((table.corner,), "percent")
+            kind = "rate" if is_percent else next((kind for kind in ("rate", "change") if tells(other, kind)), "")
+            for one in wholes:
+                if texts := [n for n in (one.place, *one.parts) if isinstance(line[n], str)]:
+                    told = "、".join(f"{said[n]}为“{line[n]}”" for n in texts[:MOST_TOLD]) + NO_FIGURE
+                    yield line[one.place], Identity("S1", tuple(cells[n] for n in texts), text=head + told)
+            for one in failing(line, wholes, subtotals, kind):
+                stated, expected = line[one.place], added(figures_of(line, (one.readings or [one.parts])[0]))
+                run = "至".join(dict.fromkeys((said[one.parts[0]], said[one.parts[-1]])))
+                how = f"其余各{each}之和为" if one in wholes else f"{run}之和为" if one.readings else f"大于{run}的"
+                told = f"{head}{said[one.place]}为{_shown(stated)}，{how}{_shown(expected)}"
+                unlike = _unlike("S1", tuple(cells[n] for n in (one.place, *one.parts)), told, stated, expected)
+                yield from ((stated, failed) for failed in unlike)
 
 
 def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
@@ -144,8 +119,7 @@ def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
 
     A share as text, such as 92%, is no sum.
     """
-    if table.has_total(total):
-        yield from (failed for stated, failed in _sums(table, total) if _COUNT.fullmatch(_shown(stated)))
+    yield from (failed for stated, failed in _sums(table, total) if _COUNT.fullmatch(_shown(stated)))
     yield from _misplaced(table)
 
 
@@ -154,8 +128,7 @@ def _misplaced(table: OwnTable) -> Iterator[Identity]:
     figures = {name: (row, value) for row, _, name, value in table.cells if isinstance(value, Figure)}
     for row, _, name, value in table.cells:
         if isinstance(value, str) and is_total((value,)) and not is_total(row):
-            called = "" if table.key.startswith("_") else f"表 {table.key} "
-            told = f"{called}“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
+            told = f"{_called(table, '')}“{'·'.join(row)}”行写有“{value}”，行名却不是合计，没有核对；行名应写在第1列"
             stated = next((json_figure(figure) for at, figure in figures.values() if at == row), None)
             yield Identity("S1", (name, *figures), stated, text=told)
 

@@ -41,6 +41,7 @@ from .narrative import split_paragraphs as split_paragraphs
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION
+from .own_table import Label as Label
 from .own_table import OwnTable as OwnTable
 from .own_table import Value as Value
 from .own_table import added as added

@@ -25,6 +25,7 @@ from govreport.core import (
     FilingError,
     GovReportError,
     Kind,
+    chinese_number,
     csv_text,
     read_figure,
     read_text,
@@ -310,12 +311,13 @@ def _called(labels: tuple[Label, ...]) -> dict[str, int]:
 
 
 def bare(text: str) -> str:
-    """Return a text in one shape, however it is typed: no blanks, no full-width forms, Simplified characters.
+    """Return a text in one shape, however it is typed: no blanks or full-width forms, Simplified, years in digits.
 
-    >>> bare("總　計（條）")
-    '总计(条)'
+    >>> bare("二〇二三年總　計（條）")
+    '2023年总计(条)'
     """
-    return "".join(unicodedata.normalize("NFKC", text).split()).translate(part_words().simplified)
+    text = "".join(unicodedata.normalize("NFKC", text).split()).translate(part_words().simplified)
+    return str(_PATTERNS["year in words"].sub(lambda found: str(chinese_number(found[0].replace("0", "〇"))), text))
 
 
 def tells(label: Label, what: str) -> str:
@@ -360,9 +362,7 @@ def totals(labels: Iterable[Label], total: str = TOTALS[0]) -> list[int]:
 
 def _label(label: Hashable) -> Label:
     parts = tuple(str(part) for part in label) if isinstance(label, tuple) else (str(label),)
-    while len(parts) > 1 and not parts[-1]:
-        parts = parts[:-1]
-    return parts
+    return parts[: 1 + max((n for n, part in enumerate(parts) if part), default=0)]
 
 
 def own_label(name: str) -> str:

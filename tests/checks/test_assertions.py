@@ -118,6 +118,24 @@ def test_what_cannot_be_added_is_a_finding_that_names_its_cells(figures: list[ob
     assert [cell.split(".")[2] for cell in found.cells] == [part.split("”")[0] for part in told.split("“")[1::2]]
 
 
+def test_a_subtotal_under_an_outer_label_is_of_what_stands_there() -> None:
+    index = pd.MultiIndex.from_tuples(
+        [("甲", "一"), ("甲", "二"), ("甲", "小计"), ("乙", "一"), ("乙", "小计"), ("合计", "")]
+    )
+    assert adds_up(pd.DataFrame({"件数": [3, 1, 4, 2, 2, 6]}, index)) is None
+    found = adds_up(pd.DataFrame({"件数": [3, 1, 5, 2, 2, 6]}, index))
+    assert found and found.message == "表中“件数”列的“甲·小计”为5，“甲·一”至“甲·二”之和为4，相差1。"
+
+
+def test_a_wrong_subtotal_is_told_once_by_its_cells_and_a_right_one_beside_a_wrong_total_is_not() -> None:
+    index = ["网站", "微信", "小计", "微博", "合计"]
+    (failed,) = unasserted(OwnTable.of(pd.DataFrame({"件数": [5, 5, 11, 2, 12]}, index))).identities  # type: ignore
+    assert [cell.split(".")[2] for cell in failed.cells] == ["小计", "网站", "微信"]
+    assert (failed.stated, failed.expected) == (11, 10)
+    (failed,) = unasserted(OwnTable.of(pd.DataFrame({"件数": [5, 5, 10, 2, 22]}, index))).identities  # type: ignore
+    assert failed.cells[0].split(".")[2] == "合计"
+
+
 def test_a_label_of_totals_that_is_not_there_is_told() -> None:
     with pytest.raises(GovReportError, match="没有名为“总计”的行或列"):
         adds_up(pd.DataFrame({"件数": [2, 2]}, index=["网站", "合计"]), "总计")
@@ -338,6 +356,28 @@ def test_what_a_missing_table_is_advised_with_counts_as_showing_that_table_alone
         ("渠道,件\n网络,1\n当面,2\n两者之和,4\n", "“两者之和”为4，其余各行之和为3"),
         ("渠道,件\n网络,1\n当面,2\n共,4\n", "“共”为4，其余各行之和为3"),
         ("渠道,件\n网络,1\n当面,2\nTotal,4\n", "“Total”为4，其余各行之和为3"),
+        ("平台,数\n网站,5\n微信,3\n小计,9\n", "表 t “数”列的“小计”为9，“网站”至“微信”之和为8，相差1；"),
+        ("平台,数\n网站,5\n微信,3\n小计,9\n窗口,2\n合计,10\n", "“小计”为9，“网站”至“微信”之和为8"),
+        (
+            "平台,数\n网站,5\n微信,3\n小計（件）,9\n窗口,2\n合计,11\n",
+            "“小計（件）”为9，“网站”至“微信”之和为8，相差1；请",
+        ),
+        (
+            "平台,1月,2月,一季度小计,4月,5月,二季度小计\n甲,1,2,3,4,5,8\n",
+            "“甲”行的“二季度小计”为8，“4月”至“5月”之和为9",
+        ),
+        ("平台,数\n网站,5\n公众号,2\n合计,8\n广播,4\n总计,11\n", "“合计”为8，“网站”至“公众号”之和为7，相差1；请"),
+        ("平台,数\n网站,5\n微信,3\n小计,8\n合计,0\n", "“合计”为0，其余各行之和为8"),
+        ("平台,数\n线上小计,7\n线下小计,2\n合计,10\n", "“合计”为10，其余各行之和为9"),
+        ("平台,数\n网站,5\n微信,3\n小计,8\n丙,5\n合计,21\n", "“合计”为21，其余各行之和为13"),
+        ("平台,数\n发布,5\n其中：原创,7\n转载,3\n", "表 t “数”列的“其中：原创”为7，大于“发布”的5，相差2；"),
+        ("平台,数\n发布,5\n转载,3\n#其中：原创,9\n", "“#其中：原创”为9，大于“发布”至“转载”的8"),
+        ("平台,收到（件）,其中：网络（件）\n甲,5,6\n", "“甲”行的“其中：网络（件）”为6，大于“收到（件）”的5"),
+        (
+            "平台,二〇二二年网站,二〇二二年合计,二○二三年网站,二零二三年微信,二〇二三年合计\n甲,1,1,2,3,6\n",
+            "其余各列之和为5",
+        ),
+        ("项目,数\n二〇二二年结转,5\n本年新收,3\n二〇二三年合计,3\n", "“二〇二三年合计”为3，其余各行之和为8"),
     ],
 )
 def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be_checked(text: str, told: str) -> None:
@@ -380,6 +420,23 @@ def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be
         "渠道,占比（%）\n网络,16.7\n当面,16.7\n信函,66.7\n合计,100.0\n",
         "渠道（%）,一季度\n网络,33\n当面,33\n信函,33\n合计,100\n",
         "部门,网络占比,当面占比,信函占比,合计\n甲,33.3,33.3,33.3,100\n",
+        "平台,1月,2月,一季度小计,4月,5月,二季度小计,上半年合计,合计\n甲,1,2,3,4,5,9,12,12\n",
+        "平台,数\n网站,5\n公众号,2\n合计,7\n广播,4\n总计,11\n",
+        "平台,数\n网站,5\n微信,3\n小计,8\n线下小计,4\n合计,12\n",
+        "平台,数\n线上小计,8\n网站,5\n微信,3\n线下小计,6\n窗口,2\n信函,4\n合计,14\n",
+        "平台,数\n网站,5\n微信,3\n窗口,2\n信函,4\n线下小计,6\n",
+        "渠道,件\n网络,20\n当面,7\n信函,10\n线上合计,30\n线下合计,7\n合计,37\n",
+        "渠道,件\n网络,20\n当面,7\n信函,10\n线上小计,30\n线下小计,7\n合计,37\n",
+        "渠道,件\n甲,3\n乙,2\n线下合计,7\n合计,12\n",
+        "项目,数\n申请,5\n答复,4\n费用合计,300\n",
+        "渠道,办结率（%）\n网络,90\n当面,95\n小计,93\n",
+        "渠道,件\n网络,3\n当面,4\n上年小计,9\n小计,7\n",
+        "平台,数\n男,5\n女,3\n其中：党员,7\n",
+        "项目,数\n收到,\n其中：网络,4\n",
+        "项目,件,增减\n收到,5,-2\n其中：网络,4,1\n",
+        "区,培训场次,其中：参训人数\n甲,5,60\n",
+        "区,受理案件,其中：涉案金额（万元）,其中：办结率\n甲,5,60,80\n",
+        "平台,二〇二二年合计,二〇二三年合计\n甲,1,2\n",
     ],
 )
 def test_what_is_no_sum_is_not_held_to_one(text: str) -> None:
