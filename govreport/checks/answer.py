@@ -14,7 +14,7 @@ from govreport.checks.acceptance import all_findings, numbered_finding, waiver_o
 from govreport.checks.comments import RETURNED, Comment, open_comments, read_comments
 from govreport.checks.entry_file import COMMENTS, is_name
 from govreport.checks.findings import Finding
-from govreport.checks.signoff import SignOff, filing_digest, read_signoff, require_no_return, sign
+from govreport.checks.signoff import GIVEN_BACK, VOIDED, SignOff, filing_digest, read_signoff, require_no_return, sign
 from govreport.checks.waivers import read_waivers
 from govreport.core import COMMENTS_FILE, SIGNOFF_FILE, FilingError, Schema, read_date, read_text, unwatched
 from govreport.filing import OWN, Filing, Project, shown_folder
@@ -43,22 +43,6 @@ class Answer:
     accepted: Mapping[str, str]
     changes: Mapping[str, str]
     comments: tuple[Comment, ...]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What an answer changed: numbers of waivers and of comments written, and whether the report was signed off.
-
-    returned: whether it was returned, which is no comment; voided: whether a sign-off that held is void now; new:
-    whether the answer said anything that was not there yet.
-    """
-
-    waivers: int = 0
-    comments: int = 0
-    signed: bool = False
-    returned: bool = False
-    voided: bool = False
-    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,13 +211,16 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
     return replace(weighed, accepted={code: named[code] for code in answer.accepted})
 
 
-def apply_answer(project: Project, weighed: Weighed) -> Effect:
-    """Bring an answer into the project: waivers, comments and the sign-off; all of it or, with an error, nothing."""
+def apply_answer(project: Project, weighed: Weighed) -> str:
+    """Bring an answer into the project: waivers, comments and the sign-off; all of it or, with an error, nothing.
+
+    Returns in words what was written, empty where nothing of it is new.
+    """
     answer, agency, year = weighed.answer, weighed.filing.agency, weighed.filing.year
     shown = shown_folder(agency, year)
     folder, agreed = project.root / shown, weighed.signs
     if not (weighed.new and weighed.is_new(project)):
-        return Effect()
+        return ""
     if agreed:
         require_no_return(folder, shown, answer.by)
     signed = read_signoff(project, agency, year)
@@ -248,8 +235,9 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
         (folder / SIGNOFF_FILE).unlink(missing_ok=True)
     if agreed:
         sign(project, agency, year, answer.by, answer.day)
-    voided = bool(signed and signed.holds and (accepted or returned))
-    return Effect(len(accepted), len(fresh) - returned, agreed, returned, voided, new=True)
+    verdict = "，已签审" if agreed else f"，{GIVEN_BACK}" if returned else ""
+    void = VOIDED if signed and signed.holds and (accepted or returned) else ""
+    return f"接受意见{len(accepted)}条，批注{len(fresh) - returned}条{verdict}。{void}"
 
 
 def _asked(finding: Finding, reason: str, answer: Answer) -> Comment:

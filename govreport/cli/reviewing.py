@@ -67,13 +67,10 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
                 weighed[file] = one
     for file, one in weighed.items():
         with refusing(f"{file.name} 没有写入："):
-            effect, (agency, year) = checks.apply_answer(project, one), (one.filing.agency, one.filing.year)
-            is_made = effect.new and batch.refresh_review(project, agency, year)
-            verdict = "，已签审" if effect.signed else f"，{checks.GIVEN_BACK}" if effect.returned else ""
-            told = f"接受意见{effect.waivers}条，批注{effect.comments}条{verdict}。"
+            told, (agency, year) = checks.apply_answer(project, one), (one.filing.agency, one.filing.year)
+            is_made = told and batch.refresh_review(project, agency, year)
             later = "" if is_made else f"下一步：govreport run {agency} {year}"
-            void = checks.VOIDED if effect.voided else ""
-            said = f"{told}{void}{later}" if effect.new else "已写入过，没有新的内容。"
+            said = f"{told}{later}" if told else "已写入过，没有新的内容。"
             out.print(f"{agency} {year}年：{said}", markup=False)
     if weighed:
         batch.write_index(project, today)

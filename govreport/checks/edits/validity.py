@@ -18,10 +18,9 @@ def check_validity(filing: Filing) -> Iterator[Finding]:
     lost = set[str]()
     for table in filing.form.tables.values():
         names = tuple(cell.name for cell in table.cells)
-        read = {filing.unreadable[name] for name in names if name in filing.unreadable}
-        if len(read) == 1 < len(names) and filing.unreadable.keys() >= set(names):
+        unreadable, *others = {filing.unreadable.get(name) for name in names}
+        if unreadable and names[1:] and not others:
             lost.add(table.key)
-            (unreadable,) = read
             message = f"{table.name}全部{len(names)}格：{unreadable.problem}；请照原件填写。"
             cells = tuple(Identity("V1", (name,)) for name in names)
             yield Finding(filing.agency, filing.year, "error", message, cells, quote=unreadable.text)

@@ -71,7 +71,7 @@ SHORT = 2
 def findings_by_cause(
     case: Case, system: EditMatrix, differences: Sequence[int], judged: Sequence[int], failed: Sequence[int]
 ) -> list[Finding]:
-    """Return the failed edits of a case as findings, one for each cause.
+    """Return the failed edits of a case as findings, one for each cause: those that one cause touches belong together.
 
     differences: of all edits of the system, see `Evaluation`; judged, failed: numbers of edits. Inequalities stand
     alone: they tell of no figure what it should be.
@@ -82,7 +82,8 @@ def findings_by_cause(
     found = [(block, localise_block(block)) for block in blocks(problem)]
     causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
     findings = []
-    for group in _groups([rows for block in causes for cause in block for _, rows in cause], failed):
+    together = (rows.intersection(failed) for block in causes for cause in block for _, rows in cause)
+    for group in sorted(joined([*({edit} for edit in failed), *filter(None, together)]), key=min):
         touching = ([cells for cells, rows in cause if rows & group] for block in causes for cause in block)
         parts = {tuple(sorted(chain(*some))) for some in touching}
         options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
@@ -124,12 +125,6 @@ def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:
     """Return a repair in parts that share no identity, each with the identities that it touches."""
     parts = joined(problem.columns[cell].keys() for cell, _ in repair)
     return [(tuple(change for change in repair if rows.issuperset(problem.columns[change[0]])), rows) for rows in parts]
-
-
-def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]:
-    """Return the failed edits grouped by cause: those that one cause touches belong together."""
-    touched = filter(None, (rows.intersection(failed) for rows in causes))
-    return sorted(joined([*({edit} for edit in failed), *touched]), key=min)
 
 
 def _figures(case: Case, repair: Repair) -> dict[str, Figure]:

@@ -122,7 +122,8 @@ def localise_block(problem: Problem) -> Localisation:
     >>> localise_block(Problem(cells, {0: -11}, [10, 1, 0], [0, 0, 0])).repairs
     (((2, 11),),)
     """
-    search, tangled = _Search(problem), _tangled(problem)
+    search, pairs = _Search(problem), [pair for column in problem.columns for pair in combinations(sorted(column), 2)]
+    tangled = len(pairs) > len(set(pairs))  # two cells stand together in two identities: none of the forms' do
     # docs/localisation.md proves for no other systems that larger repairs are all found
     plain = not tangled and all(abs(factor) == 1 for column in problem.columns for factor in column.values())
     for size in range(max(1, search.needed(problem.residual)), MOST_CELLS + 1):
@@ -285,12 +286,6 @@ def _amounts(columns: Sequence[Mapping[int, int]], residual: Mapping[int, int]) 
             if number != place and line[place]:
                 lines[number] = [a - line[place] * b for a, b in zip(line, lines[place], strict=True)]
     return None if any(line[-1] for line in lines[len(columns) :]) else [line[-1] for line in lines[: len(columns)]]
-
-
-def _tangled(problem: Problem) -> bool:
-    """Whether two cells stand together in two identities: none of the forms' do, those of further rules may."""
-    pairs = [pair for column in problem.columns for pair in combinations(sorted(column), 2)]
-    return len(pairs) > len(set(pairs))
 
 
 def plausibility(problem: Problem, repair: Repair) -> float:

@@ -133,10 +133,6 @@ def _marked(text: str) -> str:
     lines = text.split("\n")
     for begin, end in reversed(block_lines(text)):
         if has_words(block := "\n".join(lines[begin:end])):
-            lines.insert(begin, _mark(block))
+            figures = _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", block)))
+            lines.insert(begin, look_again(f"{listed(figures, SHOWN, '个')}是上年的数字" if figures else ""))
     return "\n".join(lines)
-
-
-def _mark(text: str) -> str:
-    figures = _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", text)))
-    return look_again(f"{listed(figures, SHOWN, '个')}是上年的数字" if figures else "")
