@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
+from govreport import filing
 from govreport.checks.findings import Finding, Identity, json_figure
 from govreport.checks.own_sums import failing, figures_of, sums_of
-from govreport.core import ArgumentError, Figure, GovReportError, Kind, UnknownNameError, read_figure, write_figure
+from govreport.core import ArgumentError, Figure, GovReportError, UnknownNameError, listed, write_figure
 from govreport.filing import OWN, PRECISION, OwnTable, Scope, Value, added, exact, is_total, own_label, tells
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
                     yield line[one.place], Identity("S1", tuple(cells[n] for n in texts), text=head + told)
             for one in failing(line, wholes, subtotals, kind):
                 stated, expected = line[one.place], added(figures_of(line, (one.readings or [one.parts])[0]))
-                run = "至".join(dict.fromkeys((said[one.parts[0]], said[one.parts[-1]])))
+                parts, is_run = [said[n] for n in one.parts], len(one.parts) == one.parts[-1] - one.parts[0] + 1 > 1
+                run = f"{parts[0]}至{parts[-1]}" if is_run else listed(parts, MOST_TOLD, "项")
                 how = f"其余各{each}之和为" if one in wholes else f"{run}之和为" if one.readings else f"大于{run}的"
                 told = f"{head}{said[one.place]}为{_shown(stated)}，{how}{_shown(expected)}"
                 unlike = _unlike("S1", tuple(cells[n] for n in (one.place, *one.parts)), told, stated, expected)
@@ -211,7 +213,7 @@ def _term(scope: Scope | None, given: Any) -> Term:
         if len(terms) != 1:
             raise ArgumentError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
         return terms[0]
-    if read_figure(given, Kind("signed", decimals=len(given.partition(".")[2]))).figure is not None:
+    if isinstance(filing.read_value(given), Figure):
         raise ArgumentError(f"“{given}”是文字；数请写 {given}，不加引号。")
     if scope is None:
         return Term(_table(scope, given).key)

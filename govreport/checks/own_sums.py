@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from govreport.core import Figure, write_figure
-from govreport.filing import Label, Value, added, is_total, repeats, tells, totals
+from govreport.filing import Label, Value, added, bare, is_total, repeats, tells, totals
 
 
 class Sum(NamedTuple):
@@ -43,6 +43,7 @@ def sums_of(labels: Sequence[Label], total: str) -> tuple[list[Sum], list[Sum]]:
 
     total: label of totals; one that another follows under its outer label is a subtotal. A subtotal is the sum of a run
     of parts right before or behind it, or of sums right before it; messages tell it with what stands since the last.
+    A sum with a name of its own (线上合计) is that as well, or the sum of the parts that begin with its name.
     What is among others is no more than what stands since the last sum, or than this, as far as the units are alike.
     """
     whole, places = totals(labels, total), range(len(labels))
@@ -50,16 +51,20 @@ def sums_of(labels: Sequence[Label], total: str) -> tuple[list[Sum], list[Sum]]:
     again = {n for n in places if is_total(labels[n], total) or repeats(labels[n])}
     some = [n for n in places if n not in last and (n in whole or tells(labels[n], "subtotal"))]
     found = list[Sum]()
-    for n in [n for n in places if n in some or tells(labels[n], "among")]:
+    stems = {n: tells(labels[n], "stem") for n in places if not is_total(labels[n], total)}
+    for n in [n for n in places if n in some or stems.get(n) or tells(labels[n], "among")]:
         near = [m for m in places if labels[m][:-1] == labels[n][:-1]]
         plain = [m for m in near if m not in again and not tells(labels[m], "doubtful")]
         sums = [m for m in near if m < n and (m in some or is_total(labels[m], total))]
         before = [m for m in plain if max(sums, default=-1) < m < n]
         runs = before[::-1], list(takewhile(plain.__contains__, near[near.index(n) + 1 :])), sums[::-1]
-        if n in some:
+        own = [m for m in plain if stems.get(n) and not stems[m] and bare(labels[m][-1]).startswith(stems[n])]
+        named = own if len(own) > len({tells(labels[m], "unit") for m in own}) == 1 else []
+        if n in some or named:
             usual = _total(labels, n, again, {*some} - {n}).readings if n in whole else ()
-            found.append(Sum(n, before, [before, *(run[: k + 1] for run in runs for k in range(len(run))), *usual]))
-        else:
+            nearby = (run[: k + 1] for run in runs for k in range(len(run)))
+            found.append(Sum(n, named or before, [named or before, before, *nearby, *usual]))
+        elif tells(labels[n], "among"):
             unit = tells(labels[n], "unit")
             found.append(Sum(n, [m for m in before or sums[-1:] if unit in ("", tells(labels[m], "unit"))]))
     return [_total(labels, n, again, some) for n in last], found
