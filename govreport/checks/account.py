@@ -116,22 +116,20 @@ class Account:
         """Return the account as the notebook's metadata ``govreport``; see docs/contracts.md."""
         page: dict[str, Any] = {"title": list(self.title), "name": self.name, "year": self.year}
         more = {"agency": self.agency, "appearance": self.appearance.to_json(), "inputs": dict(self.inputs)}
-        page |= {key: value for key, value in more.items() if value}
-        if not self.filing:
-            return page
-        parts = self.filing.narrative.parts
-        more["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
-        more["waivers"] = "".join(waiver_entry(w, {}) for w in self.waivers)
-        page |= {
-            **{key: getattr(self, key) for key in TEXTS[2:]},
-            "published": self.published or None,
-            "findings": self.findings.to_json(),
-            "filing": self.filing.to_json(),
-            "headings": {str(number): part.heading for number, part in parts.items() if part.heading},
-            "printed": self.filing.printed(),
-            "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
-            "version": __version__,
-        }
+        if self.filing:
+            parts = self.filing.narrative.parts
+            more["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
+            more["waivers"] = "".join(waiver_entry(w, {}) for w in self.waivers)
+            page |= {
+                **{key: getattr(self, key) for key in TEXTS[2:]},
+                "published": self.published or None,
+                "findings": self.findings.to_json(),
+                "filing": self.filing.to_json(),
+                "headings": {str(number): part.heading for number, part in parts.items() if part.heading},
+                "printed": self.filing.printed(),
+                "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
+                "version": __version__,
+            }
         return page | {key: value for key, value in more.items() if value}
 
     @classmethod

@@ -7,11 +7,11 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import chain, zip_longest
+from itertools import chain, repeat
 from pathlib import Path
 
 from govreport.checks.edits.balance import check_balance
@@ -105,27 +105,22 @@ def check_reports(project: Project, reports: Reports, workers: int = 1) -> Itera
     workers: processes; several hand on the findings without filings and prose.
     """
     chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
-    if min(workers, len(chunks)) < 2:
-        yield from chain.from_iterable(_check_chunk(project, chunk) for chunk in chunks)
-        return
-    import multiprocessing  # noqa: PLC0415, for one report it would be idle
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    if min(workers, len(chunks)) > 1:
+        import multiprocessing  # noqa: PLC0415, for one report it would be idle
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    is_sure = sys.platform == "linux" and not os.environ.get("GOVREPORT_NO_FORK")
-    context = multiprocessing.get_context("fork" if is_sure else "spawn")
-    # the process that was asked ends the others
-    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    found: list[Future[list[CheckedReport]]] = []
-    try:
-        with suppress(BrokenExecutor):  # a process was ended from outside
-            found += (pool.submit(_findings_of, project, chunk) for chunk in chunks)
-        for chunk, entry in zip_longest(chunks, found):
-            try:
-                yield from entry.result() if entry else _check_chunk(project, chunk)
-            except BrokenExecutor:  # as above
-                yield from _check_chunk(project, chunk)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        is_sure = sys.platform == "linux" and not os.environ.get("GOVREPORT_NO_FORK")
+        context = multiprocessing.get_context("fork" if is_sure else "spawn")
+        # the process that was asked ends the others
+        pool = ProcessPoolExecutor(min(workers, len(chunks)), context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+        try:
+            with suppress(BrokenExecutor):  # a process was ended from outside: what is left is checked here
+                for found in pool.map(_findings_of, repeat(project), tuple(chunks)):
+                    yield from found
+                    del chunks[0]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    yield from chain.from_iterable(_check_chunk(project, chunk) for chunk in chunks)
 
 
 def _findings_of(project: Project, reports: Reports) -> list[CheckedReport]:

@@ -193,13 +193,11 @@ def added_up(
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
-    if not project.has(agency.slug, year):
+    if not (project.has(agency.slug, year) and any((project.data / agency.slug / str(year)).iterdir())):
         return None
     try:
         return project.filing(agency.slug, year)
     except FilingError as error:
-        if not any((project.data / agency.slug / str(year)).iterdir()):
-            return None
         raise ProjectError(f"已有的资料无法读取，未作汇总：{error.problems[0]}") from None
 
 
