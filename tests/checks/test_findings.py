@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Never
 
 import pytest
 
@@ -277,6 +278,25 @@ def test_the_template_of_waivers_once_completed_accepts_every_finding(make_proje
     waive(project, text.replace('date = ""', "date = 2024-01-25"))
     accepted = check_report(project, "shili-archive", 2023).findings
     assert accepted.counts() == {"error": 0, "warning": 0, "notice": 0, "waived": len(found)}
+
+
+def test_what_was_told_before_a_defect_of_ours_is_told_once(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(("shili-archive", "shili-forestry"))
+    agency, year = first = next(iter(project.reports()))
+    narrative = project.data / agency.slug / str(year) / "narrative.md"
+    unsigned = re.sub(r"(?m)^signature:.*\n", "", narrative.read_text(encoding="utf-8"))
+    narrative.write_text(unsigned, encoding="utf-8")
+
+    def failing(*given: object) -> Never:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(checking, "check_printing", failing)
+    for report in check_reports(project, project.reports()):
+        told = [finding.message for finding in report.findings]
+        assert len(told) == len(set(told)) and any("程序出错" in message for message in told)
+        assert any("没有署名" in message for message in told) == ((report.agency, report.year) == first)
 
 
 @pytest.mark.parametrize("rules", ["check_balance", "check_prose", "check_printing"])
