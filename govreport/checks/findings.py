@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -178,6 +179,20 @@ class Finding:
         """Return the finding told of a cell of a notebook. place: what messages call that, with a colon."""
         told, headline = (text.removeprefix(self.place) for text in (self.message, self.headline))
         return replace(self, message=place + told, headline=headline and place + headline, place=place)
+
+    def on_page(self, numbers: Mapping[str, int]) -> Finding:
+        """Return the finding as a page tells it: with the number there of a table of one's own, before its key.
+
+        numbers: by key.
+
+        >>> identity = Identity("S1", ("tables.platforms.合计.发布",), 6, 5)
+        >>> finding = Finding("demo", 2023, "error", "表 platforms “发布”列的“合计”为6。", (identity,))
+        >>> finding.on_page({"platforms": 2}).message
+        '表2（platforms）“发布”列的“合计”为6。'
+        """
+        keys = "|".join(map(re.escape, numbers)) or r"(?!)"
+        told = re.sub(rf"表 ({keys}) ", lambda found: f"表{numbers[found[1]]}（{found[1]}）", self.message)
+        return replace(self, message=told)
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as the JSON object that other tools read."""

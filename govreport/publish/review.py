@@ -85,12 +85,12 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     >>> "未发现问题" in review_page(Document(("示例报告",), ()))
     True
     """
-    filing, last = document.account.filing, document.account.last or {}
+    findings, filing, last = document.account.findings, document.account.filing, document.account.last or {}
     known, cells = (filing.form.cells, filing.cells) if filing else ({}, {})
     inner = (cell for cell in _cells(document.blocks) if not cell.scope)
     printed = {cell.name: cell.text for cell in inner if cell.name in known or cell.name.startswith(OWN)}
-    findings, comments = document.account.findings, (comment.as_finding() for comment in review.comments)
-    entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
+    told = (*(f.on_page(document.numbers) for f in findings), *(comment.as_finding() for comment in review.comments))
+    entries = [_entry(number, finding, filing, printed) for number, finding in enumerate(told, 1)]
     quotes = {e.number: (with_numbers(str(e.finding.quote), document.numbers), e.kind) for e in entries if e.sentence}
     nth = {number: comment.nth for number, comment in enumerate(review.comments, len(findings) + 1)}
     blocks = mark_sentences(document.blocks, quotes, nth)

@@ -21,6 +21,7 @@ from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.layout.page_data import document_data
 from govreport.publish.pdf_writer import attachments, pdf_bytes
 from govreport.publish.review import review_page
 from govreport.tables.table_view import table
@@ -236,6 +237,20 @@ def test_the_review_copy_marks_the_total_and_what_it_adds_up(report: Report) -> 
     cells = {name: page.partition(f'id="c-tables.platforms.{name}.发布"')[2][:200] for name in ("合计", "网站")}
     assert 'class="suspect error"' in cells["合计"] and 'class="involved error"' in cells["网站"]
     assert "“合计”的“发布”" in page and "自编表的合计" in page
+
+
+def test_findings_on_a_page_name_the_number_that_the_table_has_there(report: Report) -> None:
+    views = [code(shown(report.table(FRAME, caption="收件", key="districts")))]
+    views.append(code(shown(report.table("platforms", caption="发布情况"))))
+    asserted = markdown("{{ assert_adds_up('platforms') }}")
+    made = published(report, *views, asserted)
+    drafted = "".join(str(finding["message"]) for finding in document_data(made)["draft"]["findings"])
+    for page in (review_page(made), html_page(made), drafted.replace("\u2060", "")):
+        assert "表2（platforms）“发布”列的“合计”为6" in page and "表 platforms “" not in page
+    (found,) = made.account.findings
+    assert found.message.startswith("第1个 Markdown 单元格：表 platforms “发布”列的“合计”为6")
+    alone = published(report, code(shown(report.table("platforms"))), asserted)
+    assert "表 platforms “发布”列的“合计”为6" in html_page(alone)
 
 
 def test_a_sentence_that_refers_to_a_table_is_marked_all_the_same(report: Report) -> None:

@@ -9,7 +9,7 @@ from itertools import count, groupby
 from typing import Any
 from urllib.parse import quote
 
-from govreport.checks import SEVERITY_NAMES, Account, Findings
+from govreport.checks import SEVERITY_NAMES, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
 from govreport.forms import Catalogue
 from govreport.publish.appearance import emblem_picture
@@ -54,7 +54,7 @@ def document_data(document: Document) -> dict[str, Any]:
         "contact": contact,
         "signature": signature,
         "date": breakable(clean(document.date).strip()),
-        "draft": _draft(account) if account.is_draft else None,
+        "draft": _draft(document) if account.is_draft else None,
         "emblem": setting.blocks(emblem_picture(account.appearance), TEXT_WIDTH),
         "letterhead": tighten(clean(account.name)).strip() if account.appearance.letterhead == "red" else "",
         "colour": account.appearance.colour or RED,
@@ -130,18 +130,18 @@ def _runs(runs: Runs) -> list[dict[str, Any]]:
     ]
 
 
-def _draft(account: Account) -> dict[str, Any]:
+def _draft(document: Document) -> dict[str, Any]:
     """Return a draft's notice and its findings, worst first."""
     return {
-        "notice": breakable(tighten(clean(account.notice.removesuffix("。")))),
+        "notice": breakable(tighten(clean(document.account.notice.removesuffix("。")))),
         "findings": [
             {
                 "severity": SEVERITY_NAMES[finding.severity],
                 "rule": breakable(clean(finding.rule)),
-                "message": breakable(tighten(clean(finding.message))),
+                "message": breakable(tighten(clean(finding.on_page(document.numbers).message))),
                 "waived": finding.waived and breakable(clean(finding.waived.reason)),
             }
-            for finding in Findings.of(account.findings)
+            for finding in Findings.of(document.account.findings)
         ],
     }
 
