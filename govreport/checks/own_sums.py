@@ -93,16 +93,17 @@ def _total(labels: Sequence[Label], place: int, again: Collection[int], subtotal
 
 
 def failing(line: Sequence[Value], wholes: Iterable[Sum], others: Iterable[Sum], kind: str) -> list[Sum]:
-    """Return the sums that do not hold in a line; none where a total is right with those as parts of its own.
+    """Return the sums that do not hold in a line; no subtotals where a total is right with those as parts of its own.
 
     Nor a subtotal where a total is right with all parts and with all subtotals alike: those may be of parts apart.
     kind: see `Sum.fails`.
     """
     loose, failed = ([one for one in sums if one.fails(line, kind)] for sums in (others, wholes))
-    left = [one for one in failed if one.fails(line, kind, [part.place for part in loose if part.readings])]
+    subtotals, among = ([one for one in loose if bool(one.readings) is is_sum] for is_sum in (True, False))
+    left = [one for one in failed if one.fails(line, kind, [part.place for part in subtotals])]
     ends = [(line[one.place], *(added(figures_of(line, one.readings[n])) for n in (0, -1))) for one in wholes]
-    told = [one for one in loose if not (one.readings and any(len({*sums}) == 1 for sums in ends))]
-    return left if len(left) < len(failed) else [*failed, *told]
+    are_apart = len(left) < len(failed) or any(len({*sums}) == 1 for sums in ends)
+    return [*left, *([] if are_apart else subtotals), *among]
 
 
 def figures_of(line: Sequence[Value], places: Iterable[int]) -> list[Figure]:
