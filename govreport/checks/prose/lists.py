@@ -249,8 +249,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             skipped += COSTS["another sentence"] if found and not sentences and kind != "partition" else 0.0
             sentences, start = sentences + 1, frame.sentence[0]
         within = frame.number in lists.within and ("；" not in frame.lead_text or kind == "partition")
-        another = kind == "set" and kind_of(frame) not in ("", "court")  # a part of another set
-        enough = sum(f.number not in lists.within and not kind_of(f) for _, f in found) >= MOST_TOTALS
+        enough = sum(f.number not in lists.within for _, f in found) >= MOST_TOTALS
         if enough or sentences > LOOK_BACK or (sentences and kind == "of" and not named):
             break
         beside = kind == "set" and not sentences and kind_of(frame) == kind_of(first)
@@ -260,7 +259,6 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
         if sentences and frame.counted.high < largest and kind == "partition":
             continue
         cost = skipped + sentences * COSTS["sentence before a colon" if kind == "colon" else "sentence"]
-        cost += COSTS["another kind"] * another
         if frame.number in lists.parents or within:
             far = kind in ("partition", "colon") and (skipped > 0 or found)
             cost += COSTS["is a part" if far or apart or sentences else "is a part beside"]
@@ -277,8 +275,6 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
         found.append((cost, frame))
         if kind in ("bracket", "of"):
             skipped += COSTS["figure before a bracket"]
-        elif another:
-            continue
         elif not within or (kind in ("partition", "colon") and not found[1:] and not apart):
             skipped += COSTS["figure skipped"]
         skipped += COSTS["passes a mark"] * (kind == "subset" and "；" in frame.lead_text)
