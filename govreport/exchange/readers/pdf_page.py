@@ -1,4 +1,4 @@
-"""Pages of a PDF as pdfplumber reads them, but that of a character only what the reader needs is made out."""
+"""Pages of a PDF as pdfplumber reads them, and of what stands on them also what it does not tell."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Drawing(PDFPageAggregator):
 
 
 class PdfPage(Page):
-    """A page; pdfplumber resolves twenty attributes of each character, which takes a fifth of all time."""
+    """A page of which what is drawn tells its place in the order of drawing, and characters whether they are seen."""
 
     _order = count()
 
@@ -48,24 +48,15 @@ class PdfPage(Page):
         return drawing.get_result()
 
     def process_object(self, obj: LTItem) -> dict[str, Any]:
-        """Return a character or a drawing as pdfplumber does, and its place in the order of drawing."""
-        if not isinstance(obj, LTChar):
-            return {**super().process_object(obj), "order": next(self._order)}
-        left, top = self.mediabox[:2]
-        return {
-            "object_type": "char",
-            "order": next(self._order),
-            "text": with_ideographs(obj.get_text()),
-            "fontname": obj.fontname,
-            "size": obj.size,
-            "matrix": obj.matrix,
-            "seen": obj.graphicstate.seen,  # type: ignore[attr-defined]
-            "non_stroking_color": obj.graphicstate.ncolor,
-            "x0": obj.x0 + left,
-            "x1": obj.x1 + left,
-            "top": self.height - obj.y1 + top,
-            "bottom": self.height - obj.y0 + top,
-        }
+        """Return a character or a drawing as pdfplumber does, with its place in the order of drawing.
+
+        A character's ideographs are ordinary ones, and it is told whether it is seen.
+        """
+        found = {**super().process_object(obj), "order": next(self._order)}
+        if isinstance(obj, LTChar):
+            found["text"] = with_ideographs(found["text"])
+            found["seen"] = obj.graphicstate.seen  # type: ignore[attr-defined]
+        return found
 
     def turned(self, degrees: int) -> PdfPage:
         """Return the page turned clockwise."""
