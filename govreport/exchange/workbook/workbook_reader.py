@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
@@ -22,11 +22,10 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from govreport.core import Figure, FilingError, FormError, Kind, read_date
 from govreport.exchange.readers.characters import excerpt
-from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import BESIDE, left_out
 from govreport.exchange.readers.opening import ForeignFile
-from govreport.exchange.readers.sheet_reader import Formula, checked_parts, comments_on, open_book, rows_of, value_text
-from govreport.exchange.workbook.formulas import AGREES, Place, parts_by_total
+from govreport.exchange.readers.sheet_reader import Formula, Place, SavedSheet, checked_parts, sheets_of, value_text
+from govreport.exchange.workbook.formulas import AGREES, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
 from govreport.exchange.workbook.table_sheet import WHOSE
 from govreport.exchange.workbook.workbook import FORMAT, PART, workbook_of
@@ -42,50 +41,35 @@ _MARKED = b"govreport"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a fill-in workbook: its file, its present name, what its marker says, its cells and formulas.
+    """A sheet of a fill-in workbook: as it was saved, with its formulas, and what its marker says.
 
     corner: where the marker stands, normally the first cell.
     """
 
-    file: str
-    name: str
+    saved: SavedSheet
     marker: Mapping[str, Any]
     corner: Place
-    cells: Mapping[Place, Any]
-
-    @property
-    def place(self) -> str:
-        """The sheet as places and notes name it."""
-        return f"{self.file} 工作表“{self.name}”"
 
     def says_otherwise(self) -> str:
         """Return the line that names another agency or year than the marker, which nobody sees; empty for none."""
-        lines = (" ".join(value.split()) for value in self.cells.values() if isinstance(value, str))
+        lines = (" ".join(value.split()) for value in self.saved.cells.values() if isinstance(value, str))
         wanted = str(self.marker.get("name")), str(self.marker.get("year"))
         return next((line for line in lines if line.startswith(WHOSE) and any(own not in line for own in wanted)), "")
-
-    def rows(self) -> Iterator[tuple[int, str]]:
-        """Return each row below the marker with the key in it, or an empty text."""
-        row, column = self.corner
-        below = range(row + 1, max(self.cells)[0] + 1)
-        return ((number, str(self.cells.get((number, column)) or "")) for number in below)
-
-    def columns(self) -> Mapping[str, int]:
-        """Return the columns that the hidden row names."""
-        row, column = self.corner
-        return {str(value): place[1] for place, value in self.cells.items() if place[0] == row and place[1] > column}
 
     def keyed(self) -> Iterator[tuple[Place, str]]:
         """Yield the places that are read, each with its key: of figures, or of texts below the first key.
 
-        A text without key takes the key of the text above.
+        Keys stand in the column of the marker, in its row those of columns; a text without key takes that of the text
+        above.
         """
-        columns, key = self.columns(), ""
-        for row, keys in self.rows():
-            if cells := _KEY.findall(keys):
-                yield from (((row, columns[column]), name) for column, name in cells if column in columns)
+        (top, left), cells, key = self.corner, self.saved.cells, ""
+        columns = {str(value): x for (y, x), value in cells.items() if y == top and x > left}
+        for row in range(top + 1, max(cells)[0] + 1):
+            keys = str(cells.get((row, left)) or "")
+            if figures := _KEY.findall(keys):
+                yield from (((row, columns[column]), name) for column, name in figures if column in columns)
             elif key := keys or key:
-                yield (row, columns.get("text", self.corner[1] + TEXT_COLUMN - 1)), key
+                yield (row, columns.get("text", left + TEXT_COLUMN - 1)), key
 
 
 def open_sheets(opened: ForeignFile) -> list[Sheet]:
@@ -96,14 +80,13 @@ def open_sheets(opened: ForeignFile) -> list[Sheet]:
     if not any(_MARKED in part for part in checked_parts(opened.data, opened.name).values()):
         return []
     sheets = []
-    for name, cells in cells_by_sheet(opened, results=False).items():
-        marked = [(place, marker) for place, value in cells.items() if (marker := _marker(place, value))]
-        (corner, marker), *_ = [*marked, ((0, 0), {})]
-        sheets.append(Sheet(opened.name, name, marker, corner, cells))
+    for saved in sheets_of(opened.data, opened.name, results=False):
+        marked = ((marker, place) for place, value in saved.cells.items() if (marker := _marker(place, value)))
+        sheets.append(Sheet(saved, *next(marked, ({}, (0, 0)))))
     return sheets
 
 
-def beside(opened: ForeignFile, sheets: Sequence[Sheet], blank: Filing) -> Iterator[Note]:
+def beside(sheets: Sequence[Sheet], blank: Filing) -> Iterator[Note]:
     """Yield a note for what stands in a workbook and is not read: on other sheets, beside the cells, as comments.
 
     blank: a filing without figures and prose, of the same form.
@@ -111,28 +94,13 @@ def beside(opened: ForeignFile, sheets: Sequence[Sheet], blank: Filing) -> Itera
     made = {json.loads(sheet["A1"].value)["sheet"]: sheet for sheet in workbook_of(blank, blank)}
     drawn = {kind: chain.from_iterable(sheet.iter_rows(2, min_col=2)) for kind, sheet in made.items()}
     known = {kind: {value_text(cell.value) for cell in cells} for kind, cells in drawn.items()}
-    container, reader = Container(opened.data, opened.name), open_book(opened.data, opened.name, results=False)
-    parts = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
     for sheet in sheets:
         read, ours = dict(sheet.keyed()) if sheet.marker else {}, known.get(sheet.marker.get("sheet", ""), ())
-        texts = ((*place, value_text(value)) for place, value in sheet.cells.items() if place not in read)
+        texts = ((*place, value_text(value)) for place, value in sheet.saved.cells.items() if place not in read)
         own = ((y, x, text) for y, x, text in texts if y != sheet.corner[0] and x != sheet.corner[1])
         found = ((f"{get_column_letter(x)}{y}", t) for y, x, t in own if t not in ours and AGREES not in t)
-        for place, text in chain(found, comments_on(container, parts[sheet.name])):
-            yield from map(Note, left_out(BESIDE, sheet.place, [f"{place}：{text}"]))
-
-
-def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Place, Any]]:
-    """Return the filled cells of each sheet; results: with what a program saved in place of formulas."""
-    return {
-        sheet.title: {
-            (row, column): value
-            for row, values in enumerate(rows_of(sheet, opened.name), 1)
-            for column, value in enumerate(values, 1)
-            if value is not None
-        }
-        for sheet in open_book(opened.data, opened.name, results=results).wb.worksheets
-    }
+        for place, text in chain(found, sheet.saved.remarks):
+            yield from map(Note, left_out(BESIDE, sheet.saved.place, [f"{place}：{text}"]))
 
 
 def _marker(place: Place, value: object) -> Mapping[str, Any]:
@@ -150,21 +118,22 @@ def sheets_by_kind(sheets: list[Sheet], form: Form) -> dict[str, Sheet]:
     names |= {f"{PART}{n}": sheet_name(text) for n, text in enumerate((FRONT, *form.parts))}
     problems, by_kind, first = list[str](), dict[str, Sheet](), sheets[0]
     for sheet in sheets:
-        kind, marker, where = str(sheet.marker["sheet"]), sheet.marker, f"{sheet.file} 的工作表“{sheet.name}”"
+        kind, marker = str(sheet.marker["sheet"]), sheet.marker
+        where = f"{sheet.saved.file} 的工作表“{sheet.saved.title}”"
         if marker.get("govreport") != FORMAT:
             problems.append(f"{where}由别的版本的 govreport 生成；请用本版本重新生成。")
         elif any(marker.get(key) != first.marker.get(key) for key in ("agency", "year", "editions")):
-            whose = f"{marker.get('name')}{marker.get('year')}年的，与“{first.name}”不是同一份"
+            whose = f"{marker.get('name')}{marker.get('year')}年的，与“{first.saved.title}”不是同一份"
             problems.append(f"{where}是{whose}；请换回原来的工作表。")
         elif kind in form.tables and (other := sheet.says_otherwise()):
             told = f"工作簿是{marker.get('name')}{marker.get('year')}年的；请用该机构、该年度的工作簿填写"
             problems.append(f"{where}写的是“{excerpt(other)}”，{told}。")
         elif kind in by_kind:
-            problems.append(f"{where}与“{by_kind[kind].name}”重复；请删去其中一个。")
+            problems.append(f"{where}与“{by_kind[kind].saved.title}”重复；请删去其中一个。")
         by_kind.setdefault(kind, sheet)
     why = "已被删除，或其隐藏的首行首列已损坏"
     lost = (name for kind, name in names.items() if kind not in by_kind)
-    problems += (f"{first.file} 缺少工作表“{name}”（{why}）；请从原工作簿复制回来。" for name in lost)
+    problems += (f"{first.saved.file} 缺少工作表“{name}”（{why}）；请从原工作簿复制回来。" for name in lost)
     if problems:
         raise FilingError(problems)
     return by_kind
@@ -186,7 +155,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
         form = (catalogue or Catalogue.read()).compose(int(marker["year"]), dict(marker["editions"]))
         whose = str(marker["agency"]), str(marker["name"]), int(marker["year"])
     except (FormError, LookupError, TypeError, ValueError, OverflowError):
-        where = f"{sheets[0].file} 中隐藏的机构、年度信息"
+        where = f"{sheets[0].saved.file} 中隐藏的机构、年度信息"
         raise FilingError([f"{where}已损坏；请重新生成工作簿，再复制数字。"]) from None
     by_kind = sheets_by_kind(sheets, form)
     problems: list[str] = []
@@ -195,20 +164,20 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
         raise FilingError(problems)
     parts = parts_by_total(form)
     texts, places, notes = dict[str, str](), dict[str, str](), list[Note]()
-    results = cache(partial(cells_by_sheet, opened, results=True))
+    results = cache(lambda: {own.title: own.cells for own in sheets_of(opened.data, opened.name, results=True)})
     for key, own in positions.items():
         sheet = by_kind[key]
         for name, place in own.items():
-            places[name] = f"{sheet.place}第{place[0]}行"
-            value = sheet.cells.get(place)
+            places[name] = f"{sheet.saved.place}第{place[0]}行"
+            value = sheet.saved.cells.get(place)
             if _is_own_sum(value, {own[part] for part in parts.get(name, ())}, own):
                 continue
-            result = results()[sheet.name].get(place) if isinstance(value, Formula) else None
+            result = results()[sheet.saved.title].get(place) if isinstance(value, Formula) else None
             texts[name], note = _text(value, result, form.cells[name].kind)
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     narrative = _narrative(by_kind, form, notes)
-    notes += beside(opened, every, Filing(*whose, form, dict.fromkeys(form.cells)))
+    notes += beside(every, Filing(*whose, form, dict.fromkeys(form.cells)))
     typed = Filing.from_cells(*whose, texts, form=form)
     figures = _with_totals(typed, [name for name in places if name not in texts], notes)
     filing = Filing.from_cells(*whose, figures, narrative=narrative, form=form)
@@ -217,7 +186,7 @@ def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fi
 
 def _positions(sheet: Sheet, form: Form, key: str, problems: list[str]) -> dict[str, Place]:
     """Return where the cells of a table stand."""
-    where, positions = f"{sheet.file} 的工作表“{sheet.name}”", dict[str, Place]()
+    where, positions = f"{sheet.saved.file} 的工作表“{sheet.saved.title}”", dict[str, Place]()
     for place, name in sheet.keyed():
         if name in positions:
             problems.append(f"{where}第{positions[name][0]}行与第{place[0]}行重复；请只保留一行。")
@@ -291,7 +260,7 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
             front["published"] = read_date(published)
             if published and not front.get("published"):
                 what = f"的公布日期“{excerpt(published)}”不是日期，未读取；应如 2024年1月25日。"
-                notes.append(Note(f"{sheet.place}{what}"))
+                notes.append(Note(f"{sheet.saved.place}{what}"))
     return Narrative(parts=parts, editions=form.differing, **front)
 
 
@@ -299,17 +268,17 @@ def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
     """Return the texts of a sheet of prose by key."""
     texts = defaultdict[str, list[str]](list)
     for place, key in sheet.keyed():
-        row, value = place[0], sheet.cells.get(place)
+        row, value = place[0], sheet.saved.cells.get(place)
         if told := _struck(value):
-            notes.append(Note(f"{sheet.place}第{row}行{told}。"))
+            notes.append(Note(f"{sheet.saved.place}第{row}行{told}。"))
         if value in (None, ""):
             continue
         if isinstance(value, datetime.date):
             value = f"{value.year}年{value.month}月{value.day}日"
         if isinstance(value, Formula):
-            notes.append(Note(f"{sheet.place}第{row}行是公式，已按文字“{excerpt(value)}”读取。"))
+            notes.append(Note(f"{sheet.saved.place}第{row}行是公式，已按文字“{excerpt(value)}”读取。"))
         text = str(value).replace("_x005F_", "_")
         if len(text) >= LONGEST:
-            notes.append(Note(f"{sheet.place}第{row}行有 {LONGEST:,} 字，可能已被表格软件截断。"))
+            notes.append(Note(f"{sheet.saved.place}第{row}行有 {LONGEST:,} 字，可能已被表格软件截断。"))
         texts[key].append(text)
     return texts
