@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from lxml import etree
@@ -27,9 +28,9 @@ def name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
-    """Return the children by name, of several the first; none where there is no element."""
-    return {} if element is None else {name(inner): inner for inner in reversed(element)}
+def by_name(*elements: etree._Element | None) -> dict[str, etree._Element]:
+    """Return the children of elements by name, of several the last element's, and the first in it."""
+    return {name(inner): inner for element in elements if element is not None for inner in reversed(element)}
 
 
 def value(element: etree._Element | None, attribute: str = "val") -> str:
@@ -80,19 +81,15 @@ class Numbering:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._lists: dict[str, tuple[str, dict[int, Level]]] = {}
         """By their id, the list that they share their counting with, and their levels."""
-        shared: dict[str, dict[int, Level]] = {}
-        for abstract in root.iterfind("{*}abstractNum"):
-            levels = {whole(value(level, "ilvl")): _level(level) for level in abstract.iterfind("{*}lvl")}
-            shared[value(abstract, "abstractNumId")] = levels
+        shared = {value(own, "abstractNumId"): _levels(own) for own in root.iterfind("{*}abstractNum")}
         for num in root.iterfind("{*}num"):
-            key, own = value(num.find("{*}abstractNumId")), ""
-            levels = dict(shared.get(key, {}))
+            key, number = value(num.find("{*}abstractNumId")), value(num, "numId")
+            levels = shared.get(key, {}) | _levels(num)
             for override in num.iterfind("{*}lvlOverride"):
-                at, start, level = whole(value(override, "ilvl")), *map(override.find, ("{*}startOverride", "{*}lvl"))
-                base = _level(level) if level is not None else levels.get(at, Level())
-                levels[at] = replace(base, start=whole(value(start), base.start))
-                own = value(num, "numId")  # a list that starts anew counts on its own
-            self._lists[value(num, "numId")] = (f"{key}/{own}", levels)
+                level = levels.get(at := whole(value(override, "ilvl")), Level())
+                levels[at] = replace(level, start=whole(value(override.find("{*}startOverride")), level.start))
+                key = f"{key}/{number}"  # a list that starts anew counts on its own
+            self._lists[number] = (key, levels)
 
     def prefix(self, number: str, level: int) -> str:
         """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
@@ -111,9 +108,14 @@ class Numbering:
         return re.sub("%([1-9])", counted, own.text)
 
 
-def _level(level: etree._Element) -> Level:
-    start, kind, text = (value(level.find(f"{{*}}{name}")) for name in ("start", "numFmt", "lvlText"))
-    return Level(whole(start, 1), kind or "decimal", "" if kind in ("bullet", "none") else excerpt(text))
+def _levels(element: etree._Element) -> dict[int, Level]:
+    """Return the levels that a list defines, or another one defines anew."""
+    levels = dict[int, Level]()
+    for level in element.iter("{*}lvl"):
+        start, kind, text = (value(level.find(f"{{*}}{name}")) for name in ("start", "numFmt", "lvlText"))
+        text = "" if kind in ("bullet", "none") else excerpt(text)
+        levels[whole(value(level, "ilvl"))] = Level(whole(start, 1), kind or "decimal", text)
+    return levels
 
 
 def format_number(number: int, kind: str) -> str:
@@ -138,49 +140,36 @@ SKIPPED = frozenset({
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 TEXT = frozenset({"t", "txbxContent", *SET_OFF, *SIGNS})
 """What a paragraph consists of."""
-_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+_HEADING = re.compile(r"title|标题|(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+MOST_BASES = 20
+"""Styles that are based on each other; Word allows eleven."""
+Properties = Mapping[str, etree._Element]
+"""What a paragraph or a run sets, or a style: properties of the paragraph, of its list and of text, by name."""
+NO_STYLE: Properties = {}
 
 
-@dataclass(frozen=True)
-class Style:
-    """What a style says, with all it is based on: its heading level (0: none), list and level, properties of text."""
+def styles_of(root: etree._Element) -> Callable[[str], Properties]:
+    """Return what gives the properties of a style by its id, with those of the styles that it is based on.
 
-    heading: int = 0
-    number: str = ""
-    level: int = 0
-    text: Mapping[str, etree._Element] = field(default_factory=dict)
+    root: the part that defines them. The level that a style's name tells counts before the one that it sets.
+    """
+    elements = {value(style, "styleId"): style for style in root.iterfind("{*}style")}
 
+    @cache
+    def of(key: str, most: int = MOST_BASES) -> Properties:
+        if (style := elements.get(key)) is None or not most:
+            return NO_STYLE
+        base, own = of(value(style.find("{*}basedOn")), most - 1), style.find("{*}pPr")
+        heading = _HEADING.fullmatch(value(style.find("{*}name")).strip())
+        named = {"outlineLvl": etree.Element("outlineLvl", val=str(int(heading[1] or 1) - 1))} if heading else {}
+        return {**base, **_of_paragraph(own), **by_name(style.find("{*}rPr")), **named}
 
-NO_STYLE = Style()
-
-
-class WordStyles:
-    """The styles of paragraphs and characters of a document, of which most are never used."""
-
-    def __init__(self, root: etree._Element) -> None:
-        """Take the part that defines them."""
-        self._elements = {value(style, "styleId"): style for style in root.iterfind("{*}style")}
-        self._known: dict[str, Style] = {}
-
-    def of(self, key: str) -> Style:
-        """Return a style by its id."""
-        chain: dict[str, dict[str, etree._Element]] = {}
-        while key in self._elements and key not in chain and key not in self._known:
-            chain[key] = by_name(self._elements[key])
-            key = value(chain[key].get("basedOn"))
-        found = self._known.get(key, NO_STYLE)
-        for style, own in reversed(chain.items()):
-            self._known[style] = found = _based_on(found, own)
-        return found
+    return of
 
 
-def _based_on(base: Style, own: Mapping[str, etree._Element]) -> Style:
-    called, properties = value(own.get("name")).strip().lower(), by_name(own.get("pPr"))
-    heading, number = _HEADING.fullmatch(called), by_name(properties.get("numPr"))
-    level = 1 if called in ("title", "标题") else int(heading[1]) if heading else _outline(properties)
-    list_, depth = value(number.get("numId")), whole(value(number.get("ilvl")))
-    listed = (list_, depth) if list_ else (base.number, base.level)
-    return Style(level or base.heading, *listed, {**base.text, **by_name(own.get("rPr"))})
+def _of_paragraph(own: etree._Element | None) -> dict[str, etree._Element]:
+    """Return the properties of a paragraph and those of its list."""
+    return by_name(own, None if own is None else own.find("{*}numPr"))
 
 
 def read_docx(data: bytes, file: str) -> ForeignDocument:
@@ -200,9 +189,7 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     def part(kind: str) -> etree._Element:
         return container.xml(related[kind]) if kind in related else etree.Element(kind)
 
-    controls = (sdt for sdt in body.iter("{*}sdt") if is_on(sdt.find("{*}sdtPr/{*}showingPlcHdr")))
-    placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    reader = _Reader(file, WordStyles(part("styles")), Numbering(part("numbering")), placeholders)
+    reader = _Reader(file, styles_of(part("styles")), Numbering(part("numbering")))
     blocks, title = tuple(reader.blocks(body)), tidy(part("core-properties").findtext("{*}title") or "")
     cells = (" ".join(sdt.itertext("{*}t")) for sdt in body.iter("{*}sdt") if _mark(sdt) == "cell")
     notes = ("".join(note.itertext("{*}t")) for kind in ("footnotes", "endnotes") for note in part(kind))
@@ -215,17 +202,12 @@ def _mark(control: etree._Element) -> str:
     return value(control.find("{*}sdtPr/{*}tag")).partition("govreport-")[2]
 
 
-def _outline(properties: Mapping[str, etree._Element]) -> int:
-    """Return the heading level that properties set, 0 for body text."""
-    return digits[:-1].find(value(properties.get("outlineLvl")) or " ") + 1
-
-
 class _Reader:
     """Reads elements of a document into blocks."""
 
-    def __init__(self, file: str, styles: WordStyles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
-        """Take a document's styles and lists, and the runs that only stand for what was not entered."""
-        self._file, self._styles, self._lists, self._placeholders = file, styles, lists, placeholders
+    def __init__(self, file: str, styles: Callable[[str], Properties], lists: Numbering) -> None:
+        """Take a document's styles and lists."""
+        self._file, self._styles, self._lists = file, styles, lists
         self.unseen: list[str] = []
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
@@ -235,28 +217,28 @@ class _Reader:
             if kind == "tbl":
                 yield from self._table(inner)
                 continue
-            properties = by_name(inner.find("{*}pPr"))
-            style = self._styles.of(value(properties.get("pStyle")))
+            own = _of_paragraph(inner.find("{*}pPr"))
+            style = self._styles(value(own.get("pStyle")))
             text, boxes = self._text(inner, style)
             joined += text
-            if "del" not in by_name(properties.get("rPr")):  # a deleted end joins two paragraphs
-                yield from self._paragraphs(joined, properties, style)
+            if "del" not in by_name(own.get("rPr")):  # a deleted end joins two paragraphs
+                yield from self._paragraphs(joined, {**style, **own})
                 joined = ""
             yield from boxes
-        yield from self._paragraphs(joined, {}, NO_STYLE)
+        yield from self._paragraphs(joined, NO_STYLE)
 
-    def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
+    def _paragraphs(self, text: str, properties: Properties) -> Iterator[Paragraph]:
         # tabs are kept, since they may part cells, but for those before a line
         told = ("\t".join(map(tidy, line.split("\t"))).lstrip() for line in with_remarks(text).split("\n"))
         if not (lines := [line for line in told if line.strip()]):
             return
-        own = by_name(properties.get("numPr"))
-        if number := value(own.get("numId")) or style.number:
-            lines[0] = tidy(self._lists.prefix(number, whole(value(own.get("ilvl")), style.level)) + lines[0])
-        heading = _outline(properties) or style.heading
+        level, number, depth = (value(properties.get(key)) for key in ("outlineLvl", "numId", "ilvl"))
+        if number:
+            lines[0] = tidy(self._lists.prefix(number, whole(depth)) + lines[0])
+        heading = digits[:-1].find(level or " ") + 1
         yield from (plain_paragraph(line, heading) for line in lines)
 
-    def _text(self, paragraph: etree._Element, style: Style) -> tuple[str, list[Block]]:
+    def _text(self, paragraph: etree._Element, style: Properties) -> tuple[str, list[Block]]:
         """Return a paragraph's text, and the blocks of its text boxes."""
         parts, boxes = list[str](), list[Block]()
         for kind, inner in self._flattened(paragraph, TEXT, style):
@@ -292,22 +274,23 @@ class _Reader:
             rows.append(drawn)
         yield from grid_blocks([rows], held, self._file)
 
-    def _kind(self, element: etree._Element, style: Style) -> str:
+    def _kind(self, element: etree._Element, style: Properties) -> str:
         """Return an element's name, or what becomes of it by its properties; style: of the paragraph around a run."""
         kind = name(element)
         own = by_name(element.find(f"{{*}}{kind}Pr")) if kind in ("r", "tr", "tc") else {}
-        if (kind == "sdt" and _mark(element)) or element in self._placeholders:
+        stand_in = (sdt.find("{*}sdtPr/{*}showingPlcHdr") for sdt in element.iterancestors("{*}sdt"))
+        if (kind == "sdt" and _mark(element)) or (kind == "r" and any(map(is_on, stand_in))):
             return "hidden"
         if not own.keys().isdisjoint(DELETED):
             return "del"
-        found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own} if kind == "r" else {}
+        found = {**style, **self._styles(value(own.get("rStyle"))), **own} if kind == "r" else {}
         if any(is_on(found.get(off)) for off in HIDING):
             return "unseen"
         shift = value(found.get("vertAlign"))
         return shift if shift in SET_OFF else kind
 
     def _flattened(
-        self, element: etree._Element, wanted: Set[str], style: Style = NO_STYLE
+        self, element: etree._Element, wanted: Set[str], style: Properties = NO_STYLE
     ) -> Iterator[tuple[str, etree._Element]]:
         """Yield wanted elements at any depth with their kinds, but none that lies within another.
 
