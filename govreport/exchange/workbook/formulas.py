@@ -12,13 +12,11 @@ from openpyxl.utils import get_column_letter
 
 from govreport.checks import blank_totals
 from govreport.core import write_figure
+from govreport.exchange.readers.sheet_reader import Place
 from govreport.filing import Filing
 from govreport.forms import LAST, Edit, Form, NameTerm, Rule, Table, expand_rule
 
 AGREES = "勾稽相符"
-
-Place = tuple[int, int]
-"""Row and column of a cell in its sheet, from 1."""
 
 
 def reference(place: Place) -> str:

@@ -34,13 +34,12 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
     lines += ((r.id, f"{t.name}：{rule_text(r, t)}（{SEVERITY.get(r.severity, '提示')}）") for t, r in rules)
     for row, (number, text) in enumerate(lines, 2):
         if number:
-            style.write(sheet.cell(row, 2), number, style.LABEL, style.CENTRE)
-            style.write(sheet.cell(row, TEXT_COLUMN), text, style.LABEL, style.MIDDLE)
+            style.write(sheet, (row, 2), number, style.LABEL, style.CENTRE)
+            style.write(sheet, (row, TEXT_COLUMN), text, style.LABEL, style.MIDDLE)
         else:
+            sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT, style.LARGE)
             font = style.TITLE if row == 2 else style.HEAD
-            style.write(style.merge(sheet, row, 2, columns=2), text, font, style.CENTRE, framed=False)
-        size = style.NORMAL if number else style.LARGE
-        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - style.NARROW, size)
+            style.write(sheet, (row, 2), text, font, style.CENTRE, columns=2, framed=False)
     style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
 
 
@@ -52,8 +51,7 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     heading = filing.form.parts[number - 1] if number else FRONT
     sheet = _sheet(book, sheet_name(heading), marker)
     style.put(sheet.cell(1, TEXT_COLUMN), "text")
-    style.write(style.merge(sheet, 2, 2, columns=2), heading, style.HEADING, style.CENTRE, framed=False)
-    sheet.row_dimensions[2].height = style.height(heading, style.PORTRAIT, style.LARGE)
+    style.write(sheet, (2, 2), heading, style.HEADING, style.CENTRE, columns=2, framed=False)
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
     spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
@@ -63,18 +61,15 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     rows += [("text", text) for text in (*spaced, *[""] * blank)]
     for row, (key, value) in enumerate(rows, FIRST_ROW):
         style.put(sheet.cell(row, 1), key)
-        style.write(sheet.cell(row, 2), LABELS[key], style.LABEL, style.CENTRE)
-        target = sheet.cell(row, TEXT_COLUMN)
-        style.dress(target, style.PROSE, style.TOP if key == "text" else style.MIDDLE, style.INPUT)
-        target.protection = style.OPEN
         if len(text := str(value or "")) > style.LONGEST:
             told = f"“{heading}第{row}行”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限"
             raise ProjectError(f"{told}；请先分段。")
-        style.put(target, text)
-        target.number_format = "@"
+        style.write(sheet, (row, 2), LABELS[key], style.LABEL, style.CENTRE)
+        align = style.TOP if key == "text" else style.MIDDLE
+        target = style.write(sheet, (row, TEXT_COLUMN), text, style.PROSE, align, style.INPUT)
+        target.protection, target.number_format = style.OPEN, "@"
         if key == "published":
             target.value, target.number_format = value, 'yyyy"年"m"月"d"日"'
-        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - style.NARROW, style.READ)
     style.page(sheet, len(rows) - blank + 2 if paragraphs or not number else len(rows) + 2, (2, TEXT_COLUMN))
     sheet.freeze_panes = f"A{FIRST_ROW}"
 

@@ -11,9 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from govreport.core import FIGURE_LIMIT, Figure, Grid, Kind, json_number, write_figure
+from govreport.exchange.readers.sheet_reader import Place
 from govreport.exchange.workbook import formulas
 from govreport.exchange.workbook import workbook_style as style
-from govreport.exchange.workbook.formulas import Place, Verdicts
+from govreport.exchange.workbook.formulas import Verdicts
 from govreport.exchange.workbook.prose_sheet import FIRST_ROW
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
@@ -36,8 +37,7 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     whose = f"{WHOSE}：{filing.name}　　　　报告年度：{filing.year}年"
     titles = (filing.form.parts[table.part - 1], style.HEADING, style.CENTRE), (whose, style.LABEL, style.MIDDLE)
     for row, (text, font, align) in enumerate(titles, 2):
-        style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)
-        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT, font.size)
+        style.write(sheet, (row, LEFT), text, font, align, columns=len(grid.widths), framed=False)
     totals = formulas.parts_by_total(filing.form)
     for name, place in places.items():
         _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
@@ -60,20 +60,17 @@ def _grid(sheet: Any, grid: Grid) -> dict[str, Place]:
     """Write the printed grid and return where its figures stand; each row's hidden first cell names them."""
     places: dict[str, Place] = {}
     for row, begun in enumerate((*grid.head, *grid.body), TOP):
-        tall, keys = 0.0, []
+        keys = []
         for cell in begun:
-            column = LEFT + cell.column
-            target = sheet.cell(row, column)
+            place = row, LEFT + cell.column
             if cell.name:
-                places[cell.name] = row, column
-                keys.append(f"{column}:{cell.name}")
-                style.dress(target, style.FIGURE, style.FITTED)
+                places[cell.name] = place
+                keys.append(f"{place[1]}:{cell.name}")
+                text, look = "", (style.FIGURE, style.FITTED)
             else:
                 font = style.HEAD if row < TOP + len(grid.head) or cell.scope == "col" else style.LABEL
-                style.write(target, cell.text, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
-            style.merge(sheet, row, column, cell.rows, cell.columns)
-            tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.columns)) / cell.rows)
-        sheet.row_dimensions[row].height = tall
+                text, look = cell.text, (font, style.MIDDLE if cell.align == "left" else style.CENTRE)
+            style.write(sheet, place, text, *look, rows=cell.rows, columns=cell.columns)
         if keys:
             style.put(sheet.cell(row, 1), " ".join(keys))
     return places
@@ -124,23 +121,21 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
     depth: how many header rows the printed grid has.
     """
     right, below = LEFT + table.grid_width, sheet.max_row + 1
+    look = style.SMALL, style.MIDDLE, style.SHADE
     for rule, edits in rules.items():
         words = f"{rule.id}　{formulas.rule_text(rule, table)}"
         places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
         rows = [{row for row, _ in found} for found in places]
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
-            label = style.merge(sheet, 2, right, rows=2 + depth)
             spots = [(min(found), right, 1) for found in rows]
             sheet.column_dimensions[get_column_letter(right)].width = 2 * style.NARROW
+            style.write(sheet, (2, right), words, *look, rows=2 + depth)
             right += 1
         else:
-            wide = table.stub_depth or table.grid_width
-            label = style.merge(sheet, below, LEFT, columns=wide)
-            sheet.row_dimensions[below].height = style.height(words, style.width(sheet, LEFT, wide), style.SMALL.size)
+            style.write(sheet, (below, LEFT), words, *look, columns=table.stub_depth or table.grid_width)
             below += 1 if table.stub_depth else 2
             ends = [(min(column for _, column in found), max(column for _, column in found)) for found in places]
             spots = [(below - 1, first, final - first + 1) for first, final in ends]
-        style.write(label, words, style.SMALL, style.MIDDLE, style.SHADE)
         _judge(sheet, words, dict(zip(spots, edits, strict=True)), verdicts)
 
 
@@ -150,10 +145,9 @@ def _judge(sheet: Any, words: str, edits: Mapping[tuple[int, int, int], Edit], v
     help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
     sheet.add_data_validation(help_text)
     for (row, column, wide), edit in edits.items():
-        cell, at = sheet.cell(row, column), formulas.reference((row, column))
+        at = formulas.reference((row, column))
+        cell = style.write(sheet, (row, column), "", style.VERDICT, style.CENTRE, style.SHADE, columns=wide)
         cell.value = verdicts.formula(edit)
-        style.dress(cell, style.VERDICT, style.CENTRE, style.SHADE)
-        style.merge(sheet, row, column, columns=wide)
         help_text.add(cell.coordinate)
         concerned = formulas.references([*(verdicts.places[name] for name in edit.cells), (row, column)])
         failed = f'AND({at}<>"",{at}<>"{formulas.AGREES}")'

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.protection import SheetProtection
 
 from govreport.core import FORMULA_STARTS
+from govreport.exchange.readers.sheet_reader import Place
 from govreport.tables import display_width
 
 _THIN = Side(style="thin", color="000000")
@@ -53,26 +54,25 @@ def put(cell: Any, text: str) -> None:
     cell.quotePrefix = text.startswith((*FORMULA_STARTS, "'"))
 
 
-def dress(cell: Any, font: Font, align: Alignment, fill: PatternFill | None = None, framed: bool = True) -> None:
-    """Give a cell its look."""
+def write(
+    sheet: Any, place: Place, text: str, font: Font, align: Alignment, fill: PatternFill | None = None,
+    *, rows: int = 1, columns: int = 1, framed: bool = True,
+) -> Any:  # fmt: skip
+    """Write a text into a cell, as `put` does, give it its look, make its row high enough, and return the cell.
+
+    rows, columns: how many are merged for it; columns have their widths before.
+    """
+    (row, column), line = place, sheet.row_dimensions[place[0]]
+    cell = sheet.cell(row, column)
+    put(cell, text)
     cell.font, cell.alignment = font, align
     if framed:
         cell.border = FRAME
     if fill:
         cell.fill = fill
-
-
-def write(cell: Any, text: str, *look: Any, **framed: Any) -> None:
-    """Write a text into a cell, as `put` does, and give the cell its look, as `dress` does."""
-    put(cell, text)
-    dress(cell, *look, **framed)
-
-
-def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> Any:
-    """Merge cells, if they are several, and return the first of them, whose look they take."""
-    cell = sheet.cell(top, left)
     if rows > 1 or columns > 1:
-        sheet.merge_cells(start_row=top, start_column=left, end_row=top + rows - 1, end_column=left + columns - 1)
+        sheet.merge_cells(start_row=row, start_column=column, end_row=row + rows - 1, end_column=column + columns - 1)
+    line.height = max(line.height or 0.0, height(text, width(sheet, column, columns), font.size) / rows)
     return cell
 
 
