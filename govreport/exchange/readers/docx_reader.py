@@ -250,28 +250,25 @@ class _Reader:
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """Yield a table's blocks; cells that only continue a cell above lengthen it."""
-        rows, held = list[list[GridCell]](), list[Block]()
-        above: dict[int, tuple[int, int, int]] = {}
-        """By column: row, place and width of the cell that a continuing cell lengthens."""
-        for _, row in self._flattened(table, {"tr"}):
-            before = min(whole(value(row.find("{*}trPr/{*}gridBefore"))), BOGUS)
-            drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
+        rows, held, begun = list[list[GridCell]](), list[Block](), dict[int, tuple[int, int, int]]()
+        """By column: row, place and width of the last cell that others may continue."""
+        for number, (_, row) in enumerate(self._flattened(table, {"tr"})):
+            column = min(whole(value(row.find("{*}trPr/{*}gridBefore"))), BOGUS)
+            rows.append([GridCell("", columns=column)] * bool(column))
             for _, cell in self._flattened(row, {"tc"}):
-                own = by_name(cell.find("{*}tcPr"))
+                own, drawn = by_name(cell.find("{*}tcPr")), rows[-1]
                 span, merge = max(1, whole(value(own.get("gridSpan")), 1)), own.get("vMerge")
-                if _is_continued(merge) and column in above and above[column][2] == span:
-                    at, place, _ = open_cells[column] = above[column]
-                    rows[at][place] = replace(rows[at][place], rows=len(rows) + 1 - at, columns=span)
+                at, place, wide = begun.get(column, (number, 0, 0))
+                if _is_continued(merge) and wide == span and rows[at][place].rows == number - at:
+                    rows[at][place] = replace(rows[at][place], rows=number + 1 - at, columns=span)
                 elif _is_continued(own.get("hMerge")) and drawn:
                     drawn[-1] = replace(drawn[-1], rows=1, columns=drawn[-1].columns + span)
                 else:
                     blocks = list(self.blocks(cell))
                     held += blocks
-                    open_cells |= {column: (len(rows), len(drawn), span)} if merge is not None else {}
+                    begun |= {column: (number, len(drawn), span)} if merge is not None else {}
                     drawn.append(GridCell(cell_text(blocks), columns=span))
                 column += span
-            above = open_cells
-            rows.append(drawn)
         yield from grid_blocks([rows], held, self._file)
 
     def _kind(self, element: etree._Element, style: Properties) -> str:
