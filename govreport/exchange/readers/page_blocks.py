@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from pdfplumber.table import TableFinder
+from pdfplumber.utils.clustering import cluster_list
 from pdfplumber.utils.geometry import calculate_area, merge_bboxes, obj_to_bbox
 
 from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
@@ -281,11 +282,7 @@ def _cell_text(chars: Sequence[Char]) -> str:
 
 
 def _edges(values: Iterable[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > TOLERANCE:
-            found.append(value)
-    return found
+    return [same[0] for same in cluster_list(list(values), TOLERANCE)]
 
 
 def _index(edges: Sequence[float], value: float) -> int:
