@@ -74,7 +74,7 @@ def _page(page: Any, number: int) -> list[Block]:
     chars = [char for char in chars if not any(_within(char, chart) for chart in charts)]
     for boxes in grids:
         area = merge_bboxes(boxes)
-        own = [char for char in chars if id(char) not in inside and _within(char, area)]
+        own = [char for char in _inside(chars, area) if id(char) not in inside]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
         if any(cell.text for cell in grid.cells):
@@ -98,13 +98,13 @@ def _charts(page: Any, chars: Sequence[Char], cells: Sequence[Box]) -> list[Box]
     """
     shapes = [shape for shape in (*page.rects, *page.curves) if _is_wide(obj_to_bbox(shape))]
     grounds = [shape for shape in shapes if calculate_area(obj_to_bbox(shape)) > TENTH**2 * page.width * page.height]
-    chars, found = sorted(chars, key=_height), list[Box]()
+    found = list[Box]()
     bare = [shape for shape in shapes if grounds and _is_bare(shape, chars, cells)]
     for ground in sorted(grounds, key=lambda shape: -calculate_area(obj_to_bbox(shape))):
         area = obj_to_bbox(ground)
         if sum(_within(shape, area) for shape in bare) < 2 or any(_within(ground, chart) for chart in found):
             continue
-        text = [char for char in chars if char["order"] > ground["order"] and _within(char, area)]
+        text = [char for char in _inside(chars, area) if char["order"] > ground["order"]]
         words = "\t".join(map(_text, _lines(text)))
         if any(is_figure(word.rstrip("%％")) for word in words.split()) and not SENTENCE.search(words):
             found.append(area)
@@ -117,7 +117,7 @@ def _is_bare(shape: Char, chars: Sequence[Char], cells: Sequence[Box]) -> bool:
     if not shape["fill"] or _is_white(shape) or _are_cells(box, cells):
         return False
     is_slanted = any(min(abs(a - c), abs(b - d)) > TOLERANCE for (a, b), (c, d) in sides)
-    return is_slanted or not any(_within(char, box) for char in _beside(chars, box))
+    return is_slanted or not _inside(chars, box)
 
 
 def _are_cells(box: Box, cells: Sequence[Box]) -> bool:
@@ -135,18 +135,19 @@ def _is_caption(line: Sequence[Char], chart: Box) -> bool:
 
 
 def _seen(page: Any) -> list[Char]:
-    """Return a page's characters without those beyond its edges and without marks over or behind it.
+    """Return a page's characters by height, without those beyond its edges and without marks over or behind it.
 
     A mark runs aslant from the page's other text, is far larger, or is faint, invisible, white on white or painted over
     in white where other text is not.
     """
-    own = [char for char in page.chars if char["text"].strip() and _within(char, page.bbox)]
+    own = sorted((char for char in page.chars if char["text"].strip() and _within(char, page.bbox)), key=_height)
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
     skew = median(angles or [0.0])
     usual = median([char["size"] for char in own] or [0.0])
     filled = [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"]]
     grounds = [obj_to_bbox(drawn) for drawn in (*filterfalse(_is_white, filled), *page.images)]
-    covered = _covered(own, filter(_is_white, filled))
+    painted = [(drawn["order"], obj_to_bbox(drawn)) for drawn in filter(_is_white, filled)]
+    covered = {id(char) for order, box in painted for char in _inside(own, box) if char["order"] < order}
 
     def is_faint(char: Char) -> bool:
         on_a_ground = _is_white(char) and any(_within(char, ground) for ground in grounds)
@@ -159,13 +160,6 @@ def _seen(page: Any) -> list[Char]:
         for char, angle, pale in zip(own, angles, faint, strict=True)
         if abs(angle - skew) <= ASLANT and char["size"] < HUGE * usual and (all_faint or not pale)
     ]
-
-
-def _covered(chars: Sequence[Char], white: Iterable[Char]) -> set[int]:
-    """Return the identities of characters over which a white shape is drawn later."""
-    chars, shapes = sorted(chars, key=_height), [(drawn["order"], obj_to_bbox(drawn)) for drawn in white]
-    inside = ((order, char) for order, box in shapes for char in _beside(chars, box) if _within(char, box))
-    return {id(char) for order, char in inside if char["order"] < order}
 
 
 def _once(chars: Sequence[Char]) -> list[Char]:
@@ -239,9 +233,10 @@ def _is_wide(box: Box) -> bool:
     return min(box[2] - box[0], box[-1] - box[1]) > TOLERANCE
 
 
-def _beside(chars: Sequence[Char], box: Box) -> Sequence[Char]:
-    """Return the characters, which are sorted by height, that stand as high as a box."""
-    return chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[-1], key=_height)]
+def _inside(chars: Sequence[Char], box: Box) -> list[Char]:
+    """Return the characters, which are sorted by height, that stand in a box."""
+    beside = chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[-1], key=_height)]
+    return [char for char in beside if _within(char, box)]
 
 
 def _height(char: Char) -> float:
@@ -257,10 +252,10 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     across, down = _edges(lefts + rights), _edges(tops + bottoms)
-    cells, chars = list[GridCell](), sorted(chars, key=_height)
+    cells = list[GridCell]()
     for box in boxes:
         left, top, right, bottom = box
-        text = _cell_text([char for char in _beside(chars, box) if _within(char, box)])
+        text = _cell_text(_inside(chars, box))
         row, column = _index(down, top), _index(across, left)
         rows, columns = _index(down, bottom) - row, _index(across, right) - column
         cells.append(GridCell(text, row, column, max(rows, 1), max(columns, 1)))

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from govreport.checks import SEVERITY_NAMES
 from govreport.core import ProjectError
 from govreport.exchange.workbook import workbook_style as style
 from govreport.exchange.workbook.formulas import rule_text, table_edits
@@ -16,7 +17,6 @@ LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方�
 """The label of a row of prose, by the key in the row's hidden first cell."""
 TEXT_COLUMN = FIRST_ROW = 3
 """Where the texts begin: below the hidden row and the heading, behind the hidden column and the labels."""
-SEVERITY = {"error": "错误", "warning": "警告"}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _BARE_HEADING = re.compile(r"#+ [^\n]*")
 """A heading, below which the sheet leaves room to write."""
@@ -31,7 +31,7 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
     lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
     lines.append(("", "本表所作的勾稽校验"))
     rules = ((table, rule) for table in filing.form.tables.values() for rule in table_edits(filing.form, table, last))
-    lines += ((r.id, f"{t.name}：{rule_text(r, t)}（{SEVERITY.get(r.severity, '提示')}）") for t, r in rules)
+    lines += ((r.id, f"{t.name}：{rule_text(r, t)}（{SEVERITY_NAMES[r.severity]}）") for t, r in rules)
     for row, (number, text) in enumerate(lines, 2):
         if number:
             style.write(sheet, (row, 2), number, style.LABEL, style.CENTRE)
