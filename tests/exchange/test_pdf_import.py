@@ -149,6 +149,15 @@ def test_digits_printed_over_other_digits_are_no_figure(right: int):
     assert "？" in figure
 
 
+@pytest.mark.parametrize(("right", "up"), [(b"0", b"0"), (b"0.4", b"0"), (b"-0.4", b"0.3"), (b"0.9", b"-0.5")])
+def test_text_printed_twice_to_look_bold_is_there_once(right: bytes, up: bytes):
+    once = leaning(0, b"No.1.122.00--all(all)", 50, 700, 12)
+    once += cell(50, 400, (b"1100", 10, 8, 12)) + cell(130, 400, (b"2(1)", 10, 8, 12))
+    bold = pdf(once + b"q 1 0 0 1 %s %s cm %sQ\n" % (right, up, once))
+    assert grids(bold) == [[["1100", "2(1)"]]]
+    assert [getattr(block, "text", "") for block in read_pdf(bold, "a.pdf").blocks] == ["No.1.122.00--all(all)", ""]
+
+
 @pytest.mark.parametrize("degrees", [1, -2])
 def test_a_page_that_was_scanned_askew_keeps_its_text(degrees: int):
     askew = [

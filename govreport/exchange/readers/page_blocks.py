@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, filterfalse, groupby, pairwise
 from statistics import median
@@ -61,8 +61,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
 
 
 def _page(page: Any, number: int) -> list[Block]:
-    chars = _once(_seen(page))
-    placed, inside = list[tuple[float, Block]](), set[int]()
+    chars, placed, inside = _seen(page), list[tuple[float, Block]](), set[int]()
     lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
     tables = TableFinder(page, lines).tables
     if highest := max((_highest_row(table, page.edges) for table in tables), default=0.0):
@@ -160,17 +159,6 @@ def _seen(page: Any) -> list[Char]:
         for char, angle, pale in zip(own, angles, faint, strict=True)
         if abs(angle - skew) <= ASLANT and char["size"] < HUGE * usual and (all_faint or not pale)
     ]
-
-
-def _once(chars: Sequence[Char]) -> list[Char]:
-    """Return characters but for those printed twice to look bold; pdfplumber's own way takes quadratic time."""
-    found, kept = defaultdict[tuple[Any, ...], list[Char]](list), list[Char]()
-    for char in chars:
-        same = found[char["text"], char["fontname"], char["size"]]
-        if not any(abs(char["x0"] - o["x0"]) <= SNAP and abs(char["top"] - o["top"]) <= SNAP for o in same):
-            same.append(char)
-            kept.append(char)
-    return kept
 
 
 def _shades(char: Char) -> list[float]:
@@ -271,7 +259,7 @@ def _cell_text(chars: Sequence[Char]) -> str:
     middle = (min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small)
     is_off = all(abs(_height(a) - _height(b)) >= TENTH * usual for a, b in zip(small, middle, strict=True))
     if small and is_off and is_value(figure := "\n".join(map(_text, _lines(large)))):
-        mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+        mark = "".join(map(_text, _lines(small)))
         return with_remarks(figure + set_off(mark, "sup"))
     return "\n".join(map(_text, _lines(chars)))
 
@@ -298,19 +286,23 @@ def _lines(chars: Sequence[Char]) -> list[list[Char]]:
 def _told_apart(line: Sequence[Char]) -> list[Char]:
     """Return a line with a mark in place of each digit that is printed over another one, which nobody can read.
 
-    Small digits that stand higher, right behind what is larger, are raised ones.
+    What is printed twice to look bold is there once. Small digits that stand higher, right behind what is larger, are
+    raised ones.
     """
     apart, base = list(line[:1]), line[0]
     for before, char in pairwise(line):
-        over = (char["x0"] - before["x0"]) < NARROW * min(char["size"], before["size"])
+        step, digits = char["x0"] - before["x0"], before["text"].isdecimal() and char["text"].isdecimal()
+        over = digits and step < NARROW * min(char["size"], before["size"])
         if _gap(before, char) > NARROW or char["size"] >= (1 - TENTH) * base["size"]:
             base = char
+        if char["text"] == before["text"] and (over or step <= SNAP):
+            continue
         if _height(base) - _height(char) > (TENTH + TENTH / 2) * base["size"]:
             apart.append({**char, "text": signs(char["text"])})
-        elif not (over and before["text"].isdecimal() and char["text"].isdecimal()):
-            apart.append(char)
-        elif char["text"] != before["text"]:
+        elif over:
             apart[-1] = {**apart[-1], "text": "？"}
+        else:
+            apart.append(char)
     return apart
 
 
