@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import count
 from typing import Any
 
@@ -53,8 +53,7 @@ class OfdPage(Drawings):
         roots: of the parts that it consists of; box: its place and size. Raises ValueError
         for numbers that are none.
         """
-        self._source, self._resources = (roots, resources, box), resources
-        self._order = count()
+        self._resources, self._order = resources, count()
         across, down = ((POINTS, 0.0), (0.0, POINTS), (-POINTS, 0.0), (0.0, -POINTS))[TURNS.index(degrees)]
         turn = (across, down, -down, across, 0.0, 0.0)
         _, _, width, height = _numbers(box)
@@ -67,10 +66,6 @@ class OfdPage(Drawings):
     def objects(self) -> dict[str, list[dict[str, Any]]]:
         """Characters, paths and pictures."""
         return {"char": [], "curve": [], "image": []}
-
-    def turned(self, degrees: int) -> OfdPage:
-        """Return the page turned clockwise."""
-        return OfdPage(*self._source, degrees) if degrees else self
 
     def _draw(self, units: Iterable[etree._Element], matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep what units draw; opacity, 0 to 1, and drawing parameters are those around them."""
@@ -131,8 +126,10 @@ class OfdPage(Drawings):
         return shades if opacity > 0 else None
 
 
-def pages_of(container: Container, documents: Iterable[tuple[str, etree._Element]], file: str) -> Iterator[OfdPage]:
-    """Yield the pages of a file's documents, each given by its part and root element.
+def pages_of(
+    container: Container, documents: Iterable[tuple[str, etree._Element]], file: str
+) -> Iterator[Callable[[int], OfdPage]]:
+    """Yield what draws each page of a file's documents, given by their parts and root elements, turned by degrees.
 
     file: the file's name in messages. Raises FilingError when a part is missing or pages are more, or have more on
     them, than any report's, and ValueError for numbers that are none.
@@ -140,7 +137,7 @@ def pages_of(container: Container, documents: Iterable[tuple[str, etree._Element
     listed = [(*each, page.get("BaseLoc", "")) for each in documents for page in each[1].iterfind("{*}Pages/{*}Page")]
     root_of = cache(container.xml)
     check_pages(len(listed), (_size(*_source(root_of, *page)[:2]) for page in listed), file)
-    yield from (OfdPage(*_source(root_of, *page)) for page in listed)
+    yield from (partial(OfdPage, *_source(root_of, *page)) for page in listed)
 
 
 def _source(root_of: Callable[[str], etree._Element], part: str, document: etree._Element, target: str) -> Source:

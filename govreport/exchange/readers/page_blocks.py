@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, filterfalse, groupby, pairwise
 from statistics import median
 from typing import Any
@@ -42,17 +42,19 @@ Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 
-def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
+def document_of(pages: Iterable[Callable[[int], Any]], title: str, file: str) -> ForeignDocument:
     """Return the document that laid-out pages hold.
 
-    pages: as pdfplumber has them: ``chars``, ``edges``, ``rects``, ``curves``, ``images``, ``width``, ``height`` and
-    ``bbox`` in points from the top left, and ``turned``; one at a time is held. title: the one that the file states;
-    file: its name in messages. Raises FilingError when there is no text on them.
+    pages: what draws each, turned clockwise by degrees, as pdfplumber has it: ``chars``, ``edges``, ``rects``,
+    ``curves``, ``images``, ``width``, ``height`` and ``bbox`` in points from the top left; one at a time is held.
+    title: the one that the file states; file: its name in messages. Raises FilingError when there is no text on them.
     """
     blocks, characters = list[list[Block]](), 0
-    for number, page in enumerate(pages, 1):
+    for number, draw in enumerate(pages, 1):
+        page = draw(0)
         characters += len(page.chars)
-        blocks.append(_page(page.turned(turn_of(page.chars)), number))
+        turn = turn_of(page.chars)
+        blocks.append(_page(draw(turn) if turn else page, number))
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     drawn = [str(number) for number, page in enumerate(blocks, 1) for block in page if isinstance(block, Picture)]

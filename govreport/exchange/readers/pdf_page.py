@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import logging
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
 
@@ -40,6 +39,11 @@ class PdfPage(Page):
 
     _order = count()
 
+    def __init__(self, pdf: PDF, page: PDFPage, number: int, degrees: int = 0) -> None:
+        """Take a page, turned clockwise by degrees."""
+        page.rotate = page.attrs["Rotate"] = (page.rotate + degrees) % TURNS.stop
+        super().__init__(pdf, page, number)
+
     @cached_property
     def layout(self) -> LTPage:
         """The page as pdfminer draws it."""
@@ -58,24 +62,10 @@ class PdfPage(Page):
             found["seen"] = obj.graphicstate.seen  # type: ignore[attr-defined]
         return found
 
-    def turned(self, degrees: int) -> PdfPage:
-        """Return the page turned clockwise."""
-        if not degrees:
-            return self
-        page = self.page_obj
-        page.rotate = page.attrs["Rotate"] = (page.rotate + degrees) % TURNS.stop
-        return PdfPage(self.pdf, page, self.page_number)
-
 
 def document_in(data: bytes, file: str) -> ForeignDocument:
     """Return the document that a PDF file holds; file: its name in messages."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
-        return document_of(_pages_of(pdf), title, file)
-
-
-def _pages_of(pdf: PDF) -> Iterator[PdfPage]:
-    for number, drawn in enumerate(PDFPage.create_pages(pdf.doc), 1):
-        page = PdfPage(pdf, drawn, number)
-        yield page
-        page.close()
+        drawn = enumerate(PDFPage.create_pages(pdf.doc), 1)
+        return document_of((partial(PdfPage, pdf, page, number) for number, page in drawn), title, file)
