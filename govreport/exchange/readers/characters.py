@@ -83,8 +83,6 @@ def with_ideographs(text: str) -> str:
     >>> with_ideographs("⼈⺠政府⼯作门⼾"), with_ideographs("人民")
     ('人民政府工作门户', '人民')
     """
-    if not _NO_IDEOGRAPH.search(text):
-        return text
     return _NO_IDEOGRAPH.sub(lambda found: unicodedata.normalize("NFKC", found[0].translate(_RADICALS)), text)
 
 

@@ -95,10 +95,9 @@ class Numbering:
         """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
         shared, levels = self._lists.get(number, ("", {}))
         own = levels.get(level, Level())
-        counts = self._counts[shared]
+        counts = {at: count for at, count in self._counts[shared].items() if at <= level}  # deeper ones start anew
         counts[level] = counts.get(level, own.start - 1) + 1
-        for deeper in [other for other in counts if other > level]:
-            del counts[deeper]
+        self._counts[shared] = counts
 
         def counted(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
