@@ -17,6 +17,8 @@ LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方�
 """The label of a row of prose, by the key in the row's hidden first cell."""
 TEXT_COLUMN = FIRST_ROW = 3
 """Where the texts begin: below the hidden row and the heading, behind the hidden column and the labels."""
+COLUMNS = {"": style.NARROW, "text": style.PORTRAIT - style.NARROW}
+"""The columns of labels and of texts, by the key in the hidden first row, with their widths."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _BARE_HEADING = re.compile(r"#+ [^\n]*")
 """A heading, below which the sheet leaves room to write."""
@@ -26,7 +28,7 @@ INSTRUCTIONS = Path(__file__).with_name("instructions.txt").read_text(encoding="
 
 def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> None:
     """Add the sheet of instructions, which also lists the rules that the workbook checks."""
-    sheet = _sheet(book, "填表说明", marker)
+    sheet = style.add_sheet(book, "填表说明", marker, COLUMNS)
     lines = [("", f"{filing.name}{filing.year}年{filing.form.title}"), ("", "填表说明")]
     lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
     lines.append(("", "本表所作的勾稽校验"))
@@ -49,8 +51,7 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     Raises ProjectError for a paragraph that is longer than a cell may be.
     """
     heading = filing.form.parts[number - 1] if number else FRONT
-    sheet = _sheet(book, sheet_name(heading), marker)
-    style.put(sheet.cell(1, TEXT_COLUMN), "text")
+    sheet = style.add_sheet(book, sheet_name(heading), marker, COLUMNS)
     style.write(sheet, (2, 2), heading, style.HEADING, style.CENTRE, columns=2, framed=False)
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
@@ -77,11 +78,3 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
 def sheet_name(text: str) -> str:
     """Return a text without what a sheet's name must not hold."""
     return _FORBIDDEN.sub("", text)[: style.LONGEST_NAME]
-
-
-def _sheet(book: Any, name: str, marker: str) -> Any:
-    sheet = book.create_sheet(name)
-    style.put(sheet.cell(1, 1), marker)
-    for letter, width in zip("BC", (style.NARROW, style.PORTRAIT - style.NARROW), strict=True):
-        sheet.column_dimensions[letter].width = width
-    return sheet

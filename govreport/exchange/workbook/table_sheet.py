@@ -29,10 +29,10 @@ WHOSE = "填报单位"
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
     """Add the sheet of a table to a workbook."""
     table, grid = filing.form.tables[key], statutory_grid(filing, key)
-    sheet = book.create_sheet(table.name)
+    wide = style.LANDSCAPE if len(grid.widths) > len(grid.head) + len(grid.body) else style.PORTRAIT
+    columns = {str(n): round(width * wide / sum(grid.widths), 1) for n, width in enumerate(grid.widths, LEFT)}
+    sheet = style.add_sheet(book, table.name, marker, columns)
     sheet.sheet_properties.tabColor = "2F5D8A"
-    style.put(sheet.cell(1, 1), marker)
-    _columns(sheet, grid)
     places = _grid(sheet, grid)
     whose = f"{WHOSE}：{filing.name}　　　　报告年度：{filing.year}年"
     titles = (filing.form.parts[table.part - 1], style.HEADING, style.CENTRE), (whose, style.LABEL, style.MIDDLE)
@@ -46,14 +46,6 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, TOP - 1)
     style.page(sheet, TOP + len(grid.head) + len(grid.body) - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
     sheet.freeze_panes = sheet.cell(TOP + len(grid.head), LEFT + (table.stub_depth if grid.head else 0))
-
-
-def _columns(sheet: Any, grid: Grid) -> None:
-    """Set the columns' widths and number them in the hidden first row."""
-    wide = style.LANDSCAPE if len(grid.widths) > len(grid.head) + len(grid.body) else style.PORTRAIT
-    for place, width in enumerate(grid.widths, LEFT):
-        sheet.column_dimensions[get_column_letter(place)].width = round(width * wide / sum(grid.widths), 1)
-        style.put(sheet.cell(1, place), str(place))
 
 
 def _grid(sheet: Any, grid: Grid) -> dict[str, Place]:

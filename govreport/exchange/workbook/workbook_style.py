@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -52,6 +53,19 @@ def put(cell: Any, text: str) -> None:
     cell.value = _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text)) or None
     cell.data_type = "s"
     cell.quotePrefix = text.startswith((*FORMULA_STARTS, "'"))
+
+
+def add_sheet(book: Any, name: str, marker: str, columns: Mapping[str, float]) -> Any:
+    """Add a sheet to a workbook: in its hidden first row stand its marker and the keys of its columns.
+
+    columns: by key, how wide they are, in characters; they begin behind the hidden first one.
+    """
+    sheet = book.create_sheet(name)
+    put(sheet.cell(1, 1), marker)
+    for number, (key, wide) in enumerate(columns.items(), 2):
+        put(sheet.cell(1, number), key)
+        sheet.column_dimensions[get_column_letter(number)].width = wide
+    return sheet
 
 
 def write(
