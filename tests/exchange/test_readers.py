@@ -309,6 +309,21 @@ def test_numbers_that_word_counts_are_part_of_the_text():
     assert found.blocks[1] == plain_paragraph("（一）乙", 2)
 
 
+def test_the_level_of_a_heading_is_that_of_its_styles_name_or_the_one_set_last():
+    def style(key: str, called: str, base: str = "", level: str = "") -> str:
+        outline = f'<w:pPr><w:outlineLvl w:val="{level}"/></w:pPr>' if level else ""
+        return f'<w:style w:styleId="{key}"><w:name w:val="{called}"/><w:basedOn w:val="{base}"/>{outline}</w:style>'
+
+    styles = style("h", "heading 2", level="5") + style("own", "x", "h") + style("body", "y", "h", "9")
+    set_ = [("h", ""), ("own", ""), ("body", ""), ("h", "9"), ("h", "0"), ("none", "2")]
+    body = "".join(
+        p("甲", f'<w:pStyle w:val="{key}"/>' + (f'<w:outlineLvl w:val="{level}"/>' if level else ""))
+        for key, level in set_
+    )
+    found = [block.heading for block in read_docx(word(body, styles=styles), "a").blocks]
+    assert found == [2, 2, 0, 0, 1, 3]
+
+
 def test_merged_cells_of_word_become_spans():
     def tc(text: str, properties: str = "") -> str:
         return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(text)}</w:tc>"
