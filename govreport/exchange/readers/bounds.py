@@ -22,7 +22,8 @@ MOST_TAGS = 500_000
 MOST_ATTRIBUTES = 300
 """Attributes of a tag, of which the parser compares each with all others; pages have a dozen."""
 MOST_RULES = 20
-"""Rules of a page's style sheets for one class or id; pages have one to three."""
+"""Rules of a page's style sheets for one class or id, and styles of Word that are based on each other; pages have one
+to three, Word allows eleven."""
 MOST_ITEMS = 100_000
 """Places of tables, texts that cells share, lines of a text, and texts that are kept with what was found of them, which
 are those of one document; reports have a hundredth."""

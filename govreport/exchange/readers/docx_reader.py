@@ -16,6 +16,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from lxml import etree
 
 from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_numeral, plain_paragraph
+from govreport.exchange.readers.bounds import MOST_RULES
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import set_off, with_remarks
@@ -140,8 +141,6 @@ SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 TEXT = frozenset({"t", "txbxContent", *SET_OFF, *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"title|标题|(?:heading|标题)\s*([1-9])", re.IGNORECASE)
-MOST_BASES = 20
-"""Styles that are based on each other; Word allows eleven."""
 Properties = Mapping[str, etree._Element]
 """What a paragraph or a run sets, or a style: properties of the paragraph, of its list and of text, by name."""
 NO_STYLE: Properties = {}
@@ -155,7 +154,7 @@ def styles_of(root: etree._Element) -> Callable[[str], Properties]:
     elements = {value(style, "styleId"): style for style in root.iterfind("{*}style")}
 
     @cache
-    def of(key: str, most: int = MOST_BASES) -> Properties:
+    def of(key: str, most: int = MOST_RULES) -> Properties:
         if (style := elements.get(key)) is None or not most:
             return NO_STYLE
         base, own = of(value(style.find("{*}basedOn")), most - 1), style.find("{*}pPr")
