@@ -15,13 +15,13 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from lxml import etree
 
-from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_numeral, plain_paragraph
+from govreport.core import Block, FilingError, GridCell, Paragraph, block_text, chinese_numeral, plain_paragraph
 from govreport.exchange.readers.bounds import MOST_RULES
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import set_off, with_remarks
 from govreport.exchange.readers.foreign_document import CELLS, NOTES, UNSEEN, ForeignDocument, left_out
-from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_blocks
+from govreport.exchange.readers.table_blocks import BOGUS, grid_blocks
 
 
 def name(element: etree._Element) -> str:
@@ -265,7 +265,7 @@ class _Reader:
                     blocks = list(self.blocks(cell))
                     held += blocks
                     begun |= {column: (number, len(drawn), span)} if merge is not None else {}
-                    drawn.append(GridCell(cell_text(blocks), columns=span))
+                    drawn.append(GridCell(block_text(blocks), columns=span))
                 column += span
         yield from grid_blocks([rows], held, self._file)
 

@@ -18,7 +18,7 @@ from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import set_off, with_remarks
 from govreport.exchange.readers.foreign_document import CELLS, UNSEEN, ForeignDocument, left_out
 from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, style_of
-from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
+from govreport.exchange.readers.table_blocks import grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
 
@@ -177,7 +177,7 @@ class PageRules:
             blocks = core.read_blocks(cell, self, within)
             inner.extend(blocks)
             rows, columns = core.spans(cell)
-            return core.GridCell(cell_text(blocks), rows=rows, columns=columns)
+            return core.GridCell(core.block_text(blocks), rows=rows, columns=columns)
 
         groups = [[list(map(drawn, row)) for row in rows] for _, rows in core.row_groups(table, self.is_hidden)]
         yield from grid_blocks(groups, inner, self.file)

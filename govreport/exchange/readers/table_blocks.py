@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
 
-from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError, Paragraph, placed
+from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError, placed
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.recognise.cell_values import is_value
 
@@ -14,11 +14,6 @@ BOGUS = 60
 """A cell that spans more columns than this does not make its table wider."""
 LONGEST = 800
 """Characters in a cell; a cell with more holds a page, not a figure."""
-
-
-def cell_text(blocks: Iterable[Block]) -> str:
-    """Return the text of a cell that holds blocks: its paragraphs, a line each."""
-    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
 def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[Block], file: str) -> Iterable[Block]:
