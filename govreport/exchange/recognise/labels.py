@@ -41,6 +41,11 @@ def _split(text: str) -> tuple[str, str, str]:
     return number, words, _PUNCTUATION.sub("", _REMARK.sub("", rest)) or words
 
 
+def is_numbered(text: str) -> bool:
+    """Return whether a label begins with a number."""
+    return bool(_split(text)[0])
+
+
 @lru_cache(maxsize=MOST_ITEMS)
 def distance(found: str, label: str) -> float:
     """Return how unlike a label as found is to one of the form: 0 for the same, 1 for nothing in common.

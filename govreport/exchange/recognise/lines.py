@@ -29,7 +29,7 @@ _CUT = re.compile(
 """A line of prose that ends in a figure: it holds a mark of a sentence, or the figure's unit stands in the next one."""
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 _STRAY = re.compile(r"[、，。；：（）()“”\s]+")
-_FIELD = re.compile(r"[A-Za-z]\w*|标题|正文|内容|段落", re.ASCII)
+_FIELD = re.compile(r"[A-Za-z]\w*|(?:报告)?标题|正文|内容|段落", re.ASCII)
 """What a crawler calls the text that stands beside it."""
 _HANZI = re.compile("[\u4e00-\u9fff]")
 
@@ -65,7 +65,10 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
 def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...], is_within: bool) -> str:
     """Return the text of a row that is a paragraph, else an empty text; within a table a number alone is the row's."""
     filled = [cell for cell in line if cell.text.strip()]
-    own = filled[len(filled) == 2 and bool(_FIELD.fullmatch(filled[0].text) and _HANZI.search(filled[1].text)) :]
+    said = any(_FIELD.fullmatch(cell.text) for cell in filled[:-1]) and _HANZI.search(filled[-1].text)
+    own = [cell for cell in filled if not (_FIELD.fullmatch(cell.text) or is_figure(cell.text))] if said else filled
+    if said:
+        return "\n".join(cell.text for cell in own)
     if len(own) != 1 or own[0].rows > 1 or filled[0].column:
         return ""
     text, is_whole = own[0].text, len(line) == 1 and own[0].columns == width

@@ -85,7 +85,7 @@ def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
         behind = text[match.end() : after.start() if after else len(text)]
         figures = _FIGURES.match(behind)
         own = figures[0] if figures and not match["heading"] and any(map(str.isdigit, figures[0])) else ""
-        yield plain_paragraph("\t".join((label, *own.split())))
+        yield plain_paragraph("\t".join((label, *own.strip(" ,，").split())))
         yield from _prose(behind[len(own) :])
 
 
@@ -93,5 +93,5 @@ def _prose(text: str) -> Iterator[Paragraph]:
     if closing := patterns()["closing"].search(text):
         yield plain_paragraph(text[: closing.start()].strip())
         yield from map(plain_paragraph, " ".join(closing.groups()).split())
-    elif text.strip():
+    elif any(map(str.isalnum, text)):
         yield plain_paragraph(text.strip())

@@ -23,6 +23,7 @@ from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, SHORT, UNLIKE
+from govreport.exchange.recognise.named_figures import find_named
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import patterns, read_title, year_of
@@ -172,17 +173,24 @@ def _find(
     several = (others_of(document, lines, table, year) for table in catalogue.tables(key))
     others, told = max(several, key=lambda one: len(one[0]))
     kept = list(_owned([line for n, line in enumerate(lines) if n not in others], form.tables[key], catalogue))
-    own = find_table(kept, form.tables[key])
+    own = _search(document, kept, form.tables[key])
     rows = {row.key for row in own.table.rows}
     tables = [table for table in catalogue.tables(key) if table.edition != form.edition and own.named != rows]
     cost = own.cost + _unlikeness(kept, own.table) if tables else 0.0
-    for other in [find_table(kept, table) for table in tables]:
+    for other in [_search(document, kept, table) for table in tables]:
         proper = {row.key for row in other.table.rows} - rows
         found = proper & other.named if proper else other.is_found
         if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
             own = other
     own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
     return own
+
+
+def _search(document: ForeignDocument, lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table, or what names tell of it where that is more."""
+    found = find_table(lines, table)
+    named = find_named(document.blocks, table) if len(found.texts) < len(table.cells) else found
+    return max(found, named, key=lambda one: len(one.texts))
 
 
 def _read_text(

@@ -1,0 +1,203 @@
+"""Figures that words name one by one: lists, turned tables, tables parted by columns, a cell a line.
+
+A cell has names, the labels of its row and of its column; a figure has names too, the words left of it and above it
+in a grid, or before it in its line and in the lines above until another kind of text comes. Words of one kind that
+follow each other stand together, and what is named later stands within what was named before. A figure is that of the
+cell whose names it has, if these are sure; a cell that has several is unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, dropwhile, groupby
+from operator import not_
+
+from govreport.core import Block, Grid, GridCell, Paragraph
+from govreport.exchange.readers.bounds import MOST_ITEMS
+from govreport.exchange.readers.characters import excerpt
+from govreport.exchange.recognise.cell_values import FIGURE_IN_WORDS, is_figure, is_value, unit_of
+from govreport.exchange.recognise.labels import alike, is_numbered
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.model import LIKE, LONGEST, NEAR, SAME, SLIP, TIE, UNLIKE
+from govreport.exchange.recognise.placements import edits_of
+from govreport.exchange.recognise.table_match import TableMatch
+from govreport.exchange.recognise.table_search import find_table
+from govreport.filing import Note
+from govreport.forms import Table
+
+_WORD, _BETWEEN = re.compile(r"\w"), re.compile(r"[\s、，,：:；;（）()|]+")
+_BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
+"""What stands before a label in a list."""
+_LOST = "没有写明，或者几处不同"
+"""What stands for a figure that is not named, or in several ways."""
+ROW, COLUMN, FIGURE, ASSUMED, OTHER = "row", "column", "figure", "assumed", ""
+Item = tuple[str, str]
+"""What words name: a row by its key or a column by its label, empty for a group of these."""
+Names = Mapping[str, str]
+Place = tuple[int, int]
+"""Numbers of a block and of a line in it."""
+Told = tuple[str, str, set[Place], str]
+"""Name of a cell, its figure, the places of it and of its names, and the kind that is named first or `ASSUMED`."""
+
+
+@lru_cache
+def _labels(table: Table) -> Mapping[str, tuple[Item, ...]]:
+    """Return what each label of a table names, and each of a row with one of a column behind it."""
+    groups = ((ROW, label) for row in table.rows for label in row.label[:-1])
+    heads = ((COLUMN, label) for column in table.columns for label in (*column.label[:-1], table.corner) if label)
+    found: dict[str, tuple[Item, ...]] = {label: ((kind, ""),) for kind, label in chain(groups, heads)}
+    for row in table.rows:
+        for *outer, last in (column.label for column in row.columns):
+            rows = row.label[-1], "".join(row.label[-2:]), "".join(row.label)
+            columns = last, re.sub("（.*", "", last), "".join(outer[1:]) + last, "".join(outer) + last
+            found |= dict.fromkeys(rows, ((ROW, row.key),)) | dict.fromkeys(columns, ((COLUMN, last),))
+            found |= {one + other: ((ROW, row.key), (COLUMN, last)) for one in rows for other in columns}
+    return found
+
+
+@lru_cache(maxsize=MOST_ITEMS)
+def _named(text: str, table: Table) -> tuple[Item, ...]:
+    """Return what the label that is nearest to a text names, nothing if another is as near, or of another unit.
+
+    One with a number is nearer to another with a number.
+    """
+    words, labels = _BEFORE.sub("", text, count=1).rstrip("：:=·….\t ")[:LONGEST], _labels(table)
+    near: dict[tuple[Item, ...], float] = {(): SLIP + (UNLIKE if is_numbered(words) else LIKE)}
+    for n, unlike in alike([words], tuple(labels), UNLIKE)[words]:
+        label, items = [*labels.items()][n]
+        price = unlike + SLIP * (is_numbered(words) != is_numbered(label))
+        if not items[1:] or unlike <= SAME:
+            near[items] = min(price, near.get(items, price))
+    best, least = min(near.items(), key=lambda one: one[1])
+    others = (price for items, price in near.items() if items[: len(best)] != best)
+    sure = all(price >= least + min(SLIP, least) + TIE for price in others)
+    return best if sure and unit_of(words) in {"", *(column.kind.unit for column in table.columns)} else ()
+
+
+def _items(text: str, table: Table) -> list[Item]:
+    """Return the labels and figures of a line in order; nothing if it holds anything else."""
+    found: list[Item] = []
+    pieces = FIGURE_IN_WORDS.split(text.replace(" / ", "  ")) if len(text) <= NEAR * LONGEST else [text]
+    for n, piece in enumerate(pieces):
+        if n % 2:
+            found.append((FIGURE, piece))
+        elif _WORD.search(piece):
+            parts = [_named(part, table) for part in _BETWEEN.split(piece) if _WORD.search(part)]
+            several = [*dropwhile(not_, parts)]  # words that introduce several
+            named = [_named(piece, table)] if _named(piece, table) else several if several[1:] else parts
+            if not all(named):
+                return []
+            found += (item for items in named for item in items)
+    return found
+
+
+def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) -> Iterator[tuple[Names, str]]:
+    """Yield what stands in a line of a grid with what words left of it and above it name.
+
+    above: what is named over each column. Where other words stand there, or a figure spans several names, it is empty.
+    """
+    left: Names = {}
+    for cell in [*dropwhile(lambda cell: is_value(cell.text), line)] or line:
+        over = range(cell.column, cell.column + cell.columns)
+        if is_value(cell.text):
+            first, *others = ({**above.get(x, {}), **left} for x in over)
+            unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)
+            yield {} if unsure else first, cell.text
+        else:
+            items = dict(_named(cell.text, table)) or dict.fromkeys((ROW, COLUMN), "")
+            left = {**left, **items}
+            above |= {x: {**above.get(x, {}), **items} for x in over}
+
+
+def _stream(blocks: Sequence[Block], table: Table) -> Iterator[tuple[Place, str, str]]:
+    """Yield labels and figures in order, each with its place and kind, and other text; of a grid each figure's labels.
+
+    A line of a grid that lacks a cell, or has a figure without a name, is other text.
+    """
+    above, below = dict[int, Names](), True
+    for number, block in enumerate(blocks):
+        if isinstance(block, Paragraph) and block.text.strip():
+            yield from (((number, 0), *item) for item in _items(block.text, table) or [(OTHER, block.text)])
+        if not isinstance(block, Grid):
+            continue
+        for row, line in enumerate(block.lines()):
+            texts = [cell.text for cell in line]
+            is_head = sum(not is_value(text) for text in texts) > 1 and not any(map(is_figure, texts))
+            if below and is_head:
+                above.clear()
+            below = not is_head
+            whole = line[-1].column + line[-1].columns == block.width
+            found = [*_in_line(line, above, table)] if whole else []
+            if not (whole and all(names for names, text in found if is_figure(text))):
+                found = [({OTHER: " ".join(texts)}, "")]
+            for names, text in found:
+                apart = [(OTHER, "")] if len(names) > 1 else []  # else what is named before the grid counts
+                figure = [(FIGURE, text)] if apart or is_figure(text) else []
+                yield from (((number, row), *item) for item in (*apart, *names.items(), *figure))
+
+
+def _told(stream: Sequence[tuple[Place, str, str]], table: Table) -> Iterator[Told]:
+    """Yield each figure that has names, and each cell whose figure is one of several that are not as many."""
+    cells = {(cell.row.key, cell.column.label[-1]): cell.name for cell in table.cells}
+    edits = edits_of(table).by_row
+    alone = {row.key: row.columns[-1].label[-1] for row in table.rows if edits[row.key] or not row.columns[1:]}
+    """Of rows that have a total, or only one, the column."""
+    names, used, labels, before, stray = dict[str, list[str]](), set[str](), set[Place](), OTHER, False
+    """What is named now, the outer kind first; kinds that figures followed; places of the labels since."""
+    for kind, group in groupby(stream, lambda one: one[1]):
+        places, _, keys = zip(*group, strict=True)
+        if kind == OTHER:
+            names, used, labels, stray = {}, set(), set(), False
+        elif kind == FIGURE:
+            stray = stray or (ROW not in names and before != ROW)  # figures may stand above their rows' labels
+            used = set(names)
+            rows, columns = names.get(ROW, [""]), names.get(COLUMN, [""])
+            own = [cells.get((row, column or alone.get(row, "")), "") for row in rows for column in columns]
+            as_many = len(own) == len(keys) and 1 in (len(rows), len(columns))
+            sure = as_many and own == [name for name in cells.values() if name in own] and not stray
+            how = next(iter(names), "") if columns != [""] else ASSUMED
+            told = zip(own, keys if sure else [_LOST] * len(own), strict=True)
+            yield from ((name, text, {*places, *labels} if sure else set(), how) for name, text in told if name)
+            labels = set()
+        else:
+            labels.update(places)
+            if kind in used:  # with what stands within it
+                names = dict([*names.items()][: [*names].index(kind)])
+                used &= names.keys()
+            if any(keys):
+                names[kind] = [*names.get(kind, ()), *filter(None, keys)]
+        before = kind
+
+
+def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
+    """Return what blocks tell of a table by naming its figures."""
+    stream, texts, lines = [*_stream(blocks, table)], defaultdict[str, set[str]](set), list[Line]()
+    told = [*_told(stream, table)]
+    for name, text, *_ in told:
+        texts[name].add(text)
+    assumed = {name for name, *_, how in told if how == ASSUMED}
+    if any(how == COLUMN for *_, how in told) or any(len(texts[name]) > 1 for name in assumed):
+        texts |= {name: {_LOST} for name in assumed}
+    sure = {name: own.pop() if len(own) == 1 else _LOST for name, own in texts.items()}
+    for row in table.rows:
+        names = [cell.name for cell in table.cells if cell.row == row]
+        values = tuple(GridCell(sure.get(name, _LOST), 0, n) for n, name in enumerate(names, 1))
+        lines += [Line(0, True, row.label[-1:], values, values)] if sure.keys() & names else []
+    made = find_table(lines, table)
+    for name in [name for name, text in made.texts.items() if text == _LOST]:
+        made.reasons[name] = made.texts.pop(name)
+    if places := {place for _, _, own, _ in told for place in own}:
+        made.blocks = {number for number, _ in places}
+        count = len(assumed & made.texts.keys())
+        rest = f"，其中{count}格没有写明栏目，按总计或者唯一的一栏读取" if count else ""
+        written = f"{table.name}不是按行排列的，按各数的行名和列名读取{rest}，请核对。"
+        made.guesses.append(Note(written, tuple(made.texts)))
+        first, last = min(places), max(places)
+        within = {place: text for place, kind, text in stream if kind in (OTHER, FIGURE) and place not in places}
+        for place, text in within.items():
+            if first < place <= (*last[:1], last[1] + 1) and FIGURE_IN_WORDS.search(text) and "。" not in text:
+                made.guesses.append(Note(f"{table.name}中有格式没有的行（{excerpt(text)}），未采用。", (), "warning"))
+    return made
