@@ -91,7 +91,10 @@ def _items(text: str, table: Table) -> list[Item]:
             if not all(named):
                 return []
             found += (item for items in named for item in items)
-    return found
+    ends = [found[0][0], found[-1][0]] if found else []
+    mixed = len({kind == FIGURE for kind, _ in found}) > 1
+    return [] if mixed and (ends[0] == FIGURE or ends[1] != FIGURE) else found
+
 
 
 def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) -> Iterator[tuple[Names, str]]:
@@ -185,7 +188,7 @@ def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
     for row in table.rows:
         names = [cell.name for cell in table.cells if cell.row == row]
         values = tuple(GridCell(sure.get(name, _LOST), 0, n) for n, name in enumerate(names, 1))
-        lines += [Line(0, True, row.label[-1:], values, values)] if sure.keys() & names else []
+        lines += [Line(0, True, row.label[-1:], values, values)] if {cell.text for cell in values} != {_LOST} else []
     made = find_table(lines, table)
     for name in [name for name, text in made.texts.items() if text == _LOST]:
         made.reasons[name] = made.texts.pop(name)
