@@ -298,15 +298,14 @@ def test_what_a_site_writes_around_a_report_is_no_prose(tmp_path: Path):
 
 
 @pytest.mark.parametrize("bar", ["|", "\t", " "])
-def test_a_word_in_place_of_a_rows_first_figure_leaves_the_row_its_others(bar: str, tmp_path: Path):
+def test_a_word_in_place_of_a_rows_first_figure_leaves_the_row_unreadable(bar: str, tmp_path: Path):
     rows = [["规章", "若干", "300", "12"], ["行政规范性文件", "4", "5", "6"]]
     head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n全年无变化。\n二、主动公开政府信息情况\n"
     text = head + "\n".join(map(bar.join, rows)) + "\n四、政府信息公开行政复议、行政诉讼情况\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     filing = read_published(tmp_path / "a.txt").filing
-    cells = [filing.cells[f"proactive.rules.{key}"] for key in ("issued", "repealed", "in_force")]
-    assert cells == [None, 300, 12]
-    assert filing.unreadable["proactive.rules.issued"].text == "若干"
+    names = [f"proactive.rules.{key}" for key in ("issued", "repealed", "in_force")]
+    assert [filing.cells[name] for name in names] == [None] * 3 and filing.unreadable.keys() >= set(names)
 
 
 def test_lines_at_the_head_and_foot_of_each_page_of_text_are_no_rows(tmp_path: Path):
@@ -336,16 +335,16 @@ def test_the_quotes_of_a_label_that_fell_on_a_line_with_its_figures_are_no_label
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["in order", "the first piece last"])
-def test_figures_of_disputes_that_stand_each_below_its_header_are_read_in_the_forms_order(turned: bool, tmp_path: Path):
+def test_figures_of_disputes_below_headers_that_are_cut_are_unreadable(turned: bool, tmp_path: Path):
     leaves = "结果\n维持\n结果\n纠正\n其他\n结果\n尚未\n审结\n总\n计\n"
     first = f"行政复议\n行政诉讼\n{leaves}" + "\n".join("31004")
     rest = f"未经复议直接起诉\n复议后起诉\n{leaves}{leaves}" + "\n".join("0120320013")
     head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n无。\n四、政府信息公开行政复议、行政诉讼情况\n"
     pieces = [rest, first] if turned else [first, rest]
     (tmp_path / "a.txt").write_text("\n".join([head, *pieces, "五、存在的主要问题及改进情况"]), encoding="utf-8")
-    cells = read_published(tmp_path / "a.txt").filing.cells
-    read = [cells[name] for name in cells if name.startswith("disputes")]
-    assert read == ([None] * 15 if turned else [3, 1, 0, 0, 4, 0, 1, 2, 0, 3, 2, 0, 0, 1, 3])
+    filing = read_published(tmp_path / "a.txt").filing
+    names = {name for name in filing.cells if name.startswith("disputes")}
+    assert {filing.cells[name] for name in names} == {None} and names <= filing.unreadable.keys()
 
 
 def test_figures_that_came_together_as_one_are_parted_where_the_rows_total_tells_how(tmp_path: Path):
@@ -434,6 +433,7 @@ def test_a_total_that_stands_above_its_parts_is_known_by_its_own_and_its_groups_
     first = ["new", "carried_in", "total", "carried_out"]
     order = [*first, *(key for key in rows if key not in first)]
     lines = ["样县水利局2023年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况"]
+    lines += ["    ".join(column.label[-1] for column in table.columns)]
     lines += ["    ".join(rows[key]) for key in order]
     (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
     cells = read_published(tmp_path / "a.txt").filing.cells

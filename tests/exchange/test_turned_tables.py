@@ -32,7 +32,7 @@ def test_a_table_that_stands_the_other_way_round_is_read_and_told(year: int, tmp
     names = [name for name in own.cells if name.startswith("applications.")]
     assert {name: read.cells[name] for name in names} == {name: own.cells[name] for name in names}
     assert read.unreadable.keys().isdisjoint(names)
-    (note,) = [note for note in read.notes if "行和列与格式相反" in note.message]
+    (note,) = [note for note in read.notes if "不是按行排列的，按各数的行名和列名读取" in note.message]
     assert set(note.cells) == set(names)
 
 

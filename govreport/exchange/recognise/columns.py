@@ -24,7 +24,6 @@ class Header:
 
     columns: of the form's columns that were found, the drawn one's place. labels: what was written over them.
     others: labels of drawn columns that the form has not, by place. stub: how many drawn columns are the rows' labels.
-    permuted: whether the order is not the form's.
     astray: whether what is written contradicts the form and does not say what is where.
     """
 
@@ -32,7 +31,6 @@ class Header:
     labels: Mapping[int, str] = field(default_factory=dict)
     others: Mapping[int, str] = field(default_factory=dict)
     stub: int = 0
-    permuted: bool = False
     astray: bool = False
 
 
@@ -75,15 +73,13 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
                 readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0)))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]
-    if exactly := sorted(order) == list(range(len(columns))):
-        found = {j: places[i] for i, j in enumerate(order)}
-    elif lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
+    unknown = sum(bool(cell.text.strip()) for line in lines[-1:] for cell in line.cells[1:]) * (not readings)
+    if sorted(order) == list(range(len(columns))) != order or unknown >= len(columns) > 1:
         return Header(astray=True)
-    else:
-        found = {r.target: places[r.start] for r in _aligned(readings, len(places), len(columns))}
+    found = {r.target: places[r.start] for r in _aligned(readings, len(places), len(columns))}
     labels = {j: above[x][-1].text for j, x in found.items()}
     stub = sum(above[x][-1] == above[0][-1] for x in above) if 0 in above else 0
-    return Header(found, labels, others, stub, permuted=exactly and order != sorted(order))
+    return Header(found, labels, others, stub)
 
 
 def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:

@@ -84,9 +84,8 @@ class Line:
     of a grid, whose cells have columns that mean something. labels: its label cells from left to right; values:
     what stands after the last of them, blanks included where they were drawn. spots: of text, the middle of each
     value from the left; pieces: of text that was set in columns, all its words so. drawn: whether it is text with bars
-    or tabs between its cells. run: whether it was parted out of running text. apart:
-    whether it was made of pieces that stand elsewhere than below headers. foreign:
-    whether it stands among the rows of another table than the one that is looked for.
+    or tabs between its cells. run: whether it was parted out of running text. foreign: whether it stands among the rows
+    of another table than the one that is looked for.
     """
 
     block: int
@@ -99,7 +98,6 @@ class Line:
     spots: tuple[float, ...] = ()
     drawn: bool = False
     run: bool = False
-    apart: bool = False
     foreign: bool = False
     length: int = 1
 

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, dropwhile, groupby
+from itertools import chain, dropwhile, groupby, product
 from operator import not_
 
 from govreport.core import Block, Grid, GridCell, Paragraph
@@ -22,9 +22,8 @@ from govreport.exchange.recognise.cell_values import FIGURE_IN_WORDS, is_figure,
 from govreport.exchange.recognise.labels import alike, is_numbered
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE, LONGEST, NEAR, SAME, SLIP, TIE, UNLIKE
-from govreport.exchange.recognise.placements import edits_of
 from govreport.exchange.recognise.table_match import TableMatch
-from govreport.exchange.recognise.table_search import find_table
+from govreport.exchange.recognise.table_search import find_rows
 from govreport.filing import Note
 from govreport.forms import Table
 
@@ -33,14 +32,14 @@ _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 """What stands before a label in a list."""
 _LOST = "没有写明，或者几处不同"
 """What stands for a figure that is not named, or in several ways."""
-ROW, COLUMN, FIGURE, ASSUMED, OTHER = "row", "column", "figure", "assumed", ""
+ROW, COLUMN, FIGURE, OTHER = "row", "column", "figure", ""
 Item = tuple[str, str]
 """What words name: a row by its key or a column by its label, empty for a group of these."""
 Names = Mapping[str, str]
 Place = tuple[int, int]
 """Numbers of a block and of a line in it."""
-Told = tuple[str, str, set[Place], str]
-"""Name of a cell, its figure, the places of it and of its names, and the kind that is named first or `ASSUMED`."""
+Told = tuple[str, str, set[Place]]
+"""Name of a cell, its figure, and the places of it and of its names."""
 
 
 @lru_cache
@@ -91,10 +90,8 @@ def _items(text: str, table: Table) -> list[Item]:
             if not all(named):
                 return []
             found += (item for items in named for item in items)
-    ends = [found[0][0], found[-1][0]] if found else []
-    mixed = len({kind == FIGURE for kind, _ in found}) > 1
-    return [] if mixed and (ends[0] == FIGURE or ends[1] != FIGURE) else found
-
+    kinds = [kind == FIGURE for kind, _ in found]
+    return [] if len(set(kinds)) > 1 and (kinds[0] or not kinds[-1]) else found  # labels, then figures
 
 
 def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) -> Iterator[tuple[Names, str]]:
@@ -145,9 +142,7 @@ def _stream(blocks: Sequence[Block], table: Table) -> Iterator[tuple[Place, str,
 def _told(stream: Sequence[tuple[Place, str, str]], table: Table) -> Iterator[Told]:
     """Yield each figure that has names, and each cell whose figure is one of several that are not as many."""
     cells = {(cell.row.key, cell.column.label[-1]): cell.name for cell in table.cells}
-    edits = edits_of(table).by_row
-    alone = {row.key: row.columns[-1].label[-1] for row in table.rows if edits[row.key] or not row.columns[1:]}
-    """Of rows that have a total, or only one, the column."""
+    only = {cell.row.key: cell.column.label[-1] for cell in table.cells if not cell.row.columns[1:]}
     names, used, labels, before, stray = dict[str, list[str]](), set[str](), set[Place](), OTHER, False
     """What is named now, the outer kind first; kinds that figures followed; places of the labels since."""
     for kind, group in groupby(stream, lambda one: one[1]):
@@ -158,20 +153,21 @@ def _told(stream: Sequence[tuple[Place, str, str]], table: Table) -> Iterator[To
             stray = stray or (ROW not in names and before != ROW)  # figures may stand above their rows' labels
             used = set(names)
             rows, columns = names.get(ROW, [""]), names.get(COLUMN, [""])
-            own = [cells.get((row, column or alone.get(row, "")), "") for row in rows for column in columns]
+            own = [cells.get((row, column or only.get(row, "")), "") for row in rows for column in columns]
             as_many = len(own) == len(keys) and 1 in (len(rows), len(columns))
             sure = as_many and own == [name for name in cells.values() if name in own] and not stray
-            how = next(iter(names), "") if columns != [""] else ASSUMED
             told = zip(own, keys if sure else [_LOST] * len(own), strict=True)
-            yield from ((name, text, {*places, *labels} if sure else set(), how) for name, text in told if name)
+            yield from ((name, text, {*places, *labels} if sure else set()) for name, text in told if name)
             labels = set()
         else:
             labels.update(places)
             if kind in used:  # with what stands within it
                 names = dict([*names.items()][: [*names].index(kind)])
-                used &= names.keys()
             if any(keys):
                 names[kind] = [*names.get(kind, ()), *filter(None, keys)]
+                if cells.keys().isdisjoint(product(names.get(ROW, ()), names.get(COLUMN, ()))):
+                    names = {kind: names[kind]}  # no cell has all that
+            used &= names.keys()
         before = kind
 
 
@@ -179,24 +175,20 @@ def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
     """Return what blocks tell of a table by naming its figures."""
     stream, texts, lines = [*_stream(blocks, table)], defaultdict[str, set[str]](set), list[Line]()
     told = [*_told(stream, table)]
-    for name, text, *_ in told:
+    for name, text, _ in told:
         texts[name].add(text)
-    assumed = {name for name, *_, how in told if how == ASSUMED}
-    if any(how == COLUMN for *_, how in told) or any(len(texts[name]) > 1 for name in assumed):
-        texts |= {name: {_LOST} for name in assumed}
     sure = {name: own.pop() if len(own) == 1 else _LOST for name, own in texts.items()}
     for row in table.rows:
         names = [cell.name for cell in table.cells if cell.row == row]
         values = tuple(GridCell(sure.get(name, _LOST), 0, n) for n, name in enumerate(names, 1))
         lines += [Line(0, True, row.label[-1:], values, values)] if {cell.text for cell in values} != {_LOST} else []
-    made = find_table(lines, table)
+    made = find_rows(lines, table)
     for name in [name for name, text in made.texts.items() if text == _LOST]:
         made.reasons[name] = made.texts.pop(name)
-    if places := {place for _, _, own, _ in told for place in own}:
+    made.reasons |= dict.fromkeys(sure.keys() - made.texts.keys(), _LOST)
+    if places := {place for _, _, own in told for place in own}:
         made.blocks = {number for number, _ in places}
-        count = len(assumed & made.texts.keys())
-        rest = f"，其中{count}格没有写明栏目，按总计或者唯一的一栏读取" if count else ""
-        written = f"{table.name}不是按行排列的，按各数的行名和列名读取{rest}，请核对。"
+        written = f"{table.name}不是按行排列的，按各数的行名和列名读取，请核对。"
         made.guesses.append(Note(written, tuple(made.texts)))
         first, last = min(places), max(places)
         within = {place: text for place, kind, text in stream if kind in (OTHER, FIGURE) and place not in places}

@@ -110,8 +110,6 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
             texts |= part.texts
             remark, problem = part.remark or remark, part.problem or problem
         yield Placed(texts, SLIP * bool(remark), remark, problem)
-    elif header.permuted:
-        yield Placed({}, problem="各列的次序与格式不同")
     else:
         yield from _by_order(line, count, ())
 

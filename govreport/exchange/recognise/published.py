@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, block_text
+from govreport.core import Block, Figure, FilingError, FormError, Grid, Paragraph, block_text, plain_paragraph
 from govreport.exchange.readers.bounds import at_most
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import added, differences, embedded_filing
@@ -117,8 +117,7 @@ def report_of(
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
-    straight = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
-    tables = {key: _or_turned(document, straight, key, titled, form, catalogue) for key in form.tables}
+    tables = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
     text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
@@ -136,32 +135,6 @@ def report_of(
     return ImportedReport(_filing(document, catalogue.compose(text.year, differing), tables, text), text.agency)
 
 
-def _or_turned(
-    document: ForeignDocument, straight: Mapping[str, TableMatch], key: str, year: int, form: Form, catalogue: Catalogue
-) -> TableMatch:
-    """Return what was found of a table, or grids with rows and columns exchanged where these hold more figures of it.
-
-    Grids of which another table was read are that table's.
-    """
-    found = straight[key]
-    taken = {block for other in straight.values() if other is not found and other.is_found for block in other.blocks}
-    free = {n: block for n, block in enumerate(document.blocks) if isinstance(block, Grid) and n not in taken}
-    if not free or len(found.texts) == len(found.table.cells):
-        return found
-    blocks = [Grid((), 0) if n in taken else block for n, block in enumerate(document.blocks)]
-    for n, grid in free.items():
-        blocks[n] = _exchanged(grid)
-    turned = replace(document, blocks=tuple(blocks))
-    other = _find(turned, lines_of(turned), key, year, form, catalogue)
-    other.guesses.append(Note(f"{other.table.name}的行和列与格式相反，按此读取，请核对。", tuple(other.texts)))
-    return max(found, other, key=lambda one: sum(map(is_figure, one.texts.values())))
-
-
-def _exchanged(grid: Grid) -> Grid:
-    cells = (replace(c, row=c.column, column=c.row, rows=c.columns, columns=c.rows) for c in grid.cells)
-    return Grid(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))), grid.height, grid.place)
-
-
 def _find(
     document: ForeignDocument, lines: Sequence[Line], key: str, year: int, form: Form, catalogue: Catalogue
 ) -> TableMatch:
@@ -173,11 +146,13 @@ def _find(
     several = (others_of(document, lines, table, year) for table in catalogue.tables(key))
     others, told = max(several, key=lambda one: len(one[0]))
     kept = list(_owned([line for n, line in enumerate(lines) if n not in others], form.tables[key], catalogue))
-    own = _search(document, kept, form.tables[key])
+    gone = {lines[n].block for n, other in others.items() if other}
+    blocks = [plain_paragraph("") if n in gone else block for n, block in enumerate(document.blocks)]
+    own = search(blocks, kept, form.tables[key])
     rows = {row.key for row in own.table.rows}
     tables = [table for table in catalogue.tables(key) if table.edition != form.edition and own.named != rows]
     cost = own.cost + _unlikeness(kept, own.table) if tables else 0.0
-    for other in [_search(document, kept, table) for table in tables]:
+    for other in [search(blocks, kept, table) for table in tables]:
         proper = {row.key for row in other.table.rows} - rows
         found = proper & other.named if proper else other.is_found
         if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
@@ -186,11 +161,13 @@ def _find(
     return own
 
 
-def _search(document: ForeignDocument, lines: Sequence[Line], table: Table) -> TableMatch:
-    """Return what lines hold of a table, or what names tell of it where that is more."""
+def search(blocks: Sequence[Block], lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table, and what names tell of it besides, or the other way round."""
     found = find_table(lines, table)
-    named = find_named(document.blocks, table) if len(found.texts) < len(table.cells) else found
-    return max(found, named, key=lambda one: len(one.texts))
+    named = find_named(blocks, table) if len(found.texts) < len(table.cells) else found
+    more, less = sorted((found, named), key=lambda one: -sum(map(is_figure, one.texts.values())))
+    more.add(less)
+    return more
 
 
 def _read_text(
@@ -276,21 +253,24 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
     return document
 
 
-def others_of(document: ForeignDocument, lines: Sequence[Line], table: Table, year: int) -> tuple[Collection[int], str]:
+def others_of(
+    document: ForeignDocument, lines: Sequence[Line], table: Table, year: int
+) -> tuple[Mapping[int, int], str]:
     """Return the numbers of lines of tables of a kind that are another year's, and what is to be told in Chinese.
 
-    The table whose caption names the report's year is taken; the first where none does.
+    With each the year that the caption names, 0 for none. The table whose caption names the report's year is taken;
+    the first where none does.
     """
     starts = [n for n, line in enumerate(lines) if _begins(line, table)]
     parts = [range(*ends) for ends in pairwise([*starts, len(lines)])] if len(starts) > 1 else []
     whole = [part for part in parts if _is_whole([lines[n] for n in part], table)]
     if len(whole) < 2:
-        return (), ""
+        return {}, ""
     blocks = [lines[part.start].block for part in whole]
     years = [_caption_year(document, *ends) for ends in pairwise([-1, *blocks])]
     own = whole[years.index(year) if year in years else 0]
     which = f"说明为{year}年的" if year in years else "第一张"
-    others = {n for part in whole if part is not own for n in part}
+    others = {n: named for part, named in zip(whole, years, strict=True) if part is not own for n in part}
     return others, f"文件中有{len(whole)}张，读取的是{which}"
 
 
@@ -319,18 +299,16 @@ def _unlikeness(lines: Sequence[Line], table: Table) -> float:
 
 
 def _begins(line: Line, table: Table) -> bool:
-    """Return whether a line is the first of a table: its first row or, where the rows stand beside each other, all."""
-    if table.layout != "line":
-        return bool(line.labels) and distance(line.labels[-1], table.rows[0].label[-1]) < SAME
-    groups = dict.fromkeys(row.label[0] for row in table.rows)
-    return all(any(distance(cell.text, group) < SAME for cell in line.cells) for group in groups)
+    """Return whether a line is the first of a table: it holds the label of its first row, or of all on one line."""
+    first = {row.label[0] for row in table.rows} if table.layout == "line" else {table.rows[0].label[-1]}
+    return all(any(distance(cell.text, label) < SAME for cell in line.cells) for label in first)
 
 
 def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     """Return whether lines hold most of a table."""
     if table.layout == "line":
         return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
-    labels = {label for line in lines if line.figures or line.grid for label in line.labels[-1:]}
+    labels = {cell.text for line in lines if line.figures or line.grid for cell in line.cells}
     return sum(nearest(row.label[-1], tuple(sorted(labels))) < SAME for row in table.rows) >= MOSTLY * len(table.rows)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from govreport.exchange.readers.characters import excerpt, tidy
+from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE
@@ -14,6 +15,7 @@ from govreport.exchange.recognise.placements import Placed
 from govreport.filing import Note
 from govreport.forms import Row, Table
 
+MISSING = "没有找到这一行"
 UNBALANCED = "各数之间勾稽不符，按所写的读取"
 """What is told of figures that a balance edit within their row forbids."""
 
@@ -42,6 +44,15 @@ class TableMatch:
         """Whether anything of the table was found."""
         return bool(self.texts)
 
+    def add(self, other: TableMatch) -> None:
+        """Take over the figures of rows that only another match has, with the notes on them."""
+        lost = {name for name, why in self.reasons.items() if why != MISSING}
+        own = {name for name, text in other.texts.items() if is_figure(text)} - self.texts.keys() - lost
+        for mine, theirs in ((self.texts, other.texts), (self.places, other.places), (self.units, other.units)):
+            mine.update((name, theirs[name]) for name in own & theirs.keys())
+        self.blocks |= other.blocks if own else set()
+        self.guesses += [note for note in other.guesses if own.intersection(note.cells)]
+
 
 @dataclass(frozen=True)
 class RowReading:
@@ -49,8 +60,7 @@ class RowReading:
 
     numbers: of the document's lines; names: of the row's cells; doubts: balance edits that do not hold within it;
     near: distance of the label; lost: whether it has none;
-    before: whether the figures stand above the label; apart: whether they stand on lines of their own; moved: whether
-    it stands where the form has another row.
+    before: whether the figures stand above the label; apart: whether they stand on lines of their own.
     """
 
     row: Row
@@ -64,7 +74,6 @@ class RowReading:
     lost: bool = False
     before: bool = False
     apart: bool = False
-    moved: bool = False
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -84,17 +93,13 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     made.places |= dict.fromkeys(one.names, one.line.place)
     made.reasons |= {name: problem for name in one.names if name not in sure}
     remarks = [problem or one.placed.remark or (UNBALANCED if one.doubts >= 1 else "")]
-    if one.moved:
-        remarks.append("的次序与格式不同，按行名读取")
-    elif one.lost:
+    if one.lost:
         remarks.append("没有行名，按前后各行的顺序读取")
     elif one.near > LIKE:
         remarks.append(f"的行名写作“{excerpt(one.line.labels[-1])}”，按此读取")
     elif one.before:
         remarks.append("的数字写在行名之前，按此读取")
-    if header.permuted:
-        remarks.append("各列的次序与格式不同，按表头读取")
-    elif not one.row.key and len(header.columns) < len(one.names):
+    if not one.row.key and len(header.columns) < len(one.names):
         remarks.append("的表头不全，按格式的顺序读取")
     made.guesses += [Note(f"{label}{remark}。", one.names) for remark in remarks if remark]
     others = "、".join(dict.fromkeys(map(tidy, header.others.values())))

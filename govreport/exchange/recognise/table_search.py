@@ -13,21 +13,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, pairwise, product
+from itertools import chain, product
 
-from govreport.core import GridCell
 from govreport.exchange.readers.characters import excerpt
-from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
+from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest
-from govreport.exchange.recognise.lines import Line, joined
+from govreport.exchange.recognise.labels import alike
+from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
     FEW,
     FEWEST_SHARE,
     GUESS,
     LABEL,
-    LONG,
     MARGIN,
     MOST_WAYS,
     MOSTLY,
@@ -42,7 +40,7 @@ from govreport.exchange.recognise.model import (
     VIOLATED,
 )
 from govreport.exchange.recognise.placements import Placed, edits_of, placements
-from govreport.exchange.recognise.table_match import RowReading, TableMatch, take, tell_repeated
+from govreport.exchange.recognise.table_match import MISSING, RowReading, TableMatch, take, tell_repeated
 from govreport.filing import Note
 from govreport.forms import Row, Table
 
@@ -81,14 +79,11 @@ class _Finder:
         return sorted(rows + [(n, middles) for n, lines in starts for middles in middles_of(lines, labels)])
 
     @cached_property
-    def sure(self) -> dict[int, tuple[int, float]]:
-        """Numbers of lines whose label is surely one row's: the target, and how much nearer it is than any other."""
-        found = {}
-        for number in self.kept:
-            near = sorted((price, n) for n, price in self.near.get("".join(self.lines[number].labels[-1:]), {}).items())
-            if near and near[0][0] <= SAME and self.targets[near[0][1]].row:
-                found[number] = near[0][1], (near[1][0] if len(near) > 1 else 1.0) - near[0][0]
-        return found
+    def sure(self) -> dict[int, int]:
+        """Targets of lines whose label is surely one row's, by number of the line."""
+        near = {n: self.near.get("".join(self.lines[n].labels[-1:]), {}) for n in self.kept}
+        best = {n: min((price, target) for target, price in own.items()) for n, own in near.items() if own}
+        return {n: target for n, (price, target) in best.items() if price <= SAME and self.targets[target].row}
 
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
         own = [(n, middles) for n, middles in self.anchors if len(middles) == count]
@@ -102,8 +97,7 @@ class _Finder:
         for i, number in enumerate(self.kept):
             if self.lines[number].foreign:
                 continue
-            grid = self.lines[number].grid
-            most = 1 if self.table.layout == "line" else 2 if grid else 2 * NEAR
+            most = 1 if self.table.layout == "line" else 2 if self.lines[number].grid else 2 * NEAR
             for length in range(1, min(most, len(self.kept) - i) + 1):
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
@@ -111,8 +105,6 @@ class _Finder:
                 if span[-1].foreign or (length > 1 and not (_may_join(span) and len("".join(labels)) <= most_letters)):
                     break
                 found.append((i, numbers, span, labels))
-            odd = _with_odd_figure(self.lines[number], self.table)
-            found += [(i, (number,), [line], line.labels[-1:]) for line in odd]
         return found
 
     @cached_property
@@ -148,7 +140,7 @@ class _Finder:
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
             return
-        others = not first.grid and any(self.sure.get(n, (number,))[0] != number for n in numbers)
+        others = not first.grid and any(self.sure.get(n, number) != number for n in numbers)
         if length > 1 and (others or len("".join(_labels(span))) > 2 * len(target.label) + SHORT):
             return
         before = length > 1 and not first.labels and bool(first.figures)
@@ -193,45 +185,30 @@ class _Finder:
 
     def find(self) -> TableMatch:
         """Return what was found of the table."""
-        skip_item, rows = list(self.skip_items), [target.row for target in self.targets]
+        rows, readings = [target.row for target in self.targets], self.readings()
         skip_target = [SKIP_ROW + VIOLATED / 2 * bool(self.edits.by_row[row.key]) if row else SLIP / 2 for row in rows]
-        moved = self.moved()
-        for place, item in moved.items():
-            skip_target[place] = skip_item[item] = 0.0
-        astray = set(moved.values())
-        readings, fixed = list[Reading](), list[RowReading]()
-        for r in self.readings():
-            if moved.get(r.target) == r.start and r.length == 1 and r.value:
-                fixed.append(replace(r.value, moved=True))
-            elif r.target not in moved and astray.isdisjoint(range(r.start, r.end)):
-                readings.append(r)
-        fixed = [one for one in fixed if sum(other.row == one.row for other in fixed) == 1]
-        every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
+        every = list(ways(self.skip_items, skip_target, readings, MARGIN + VIOLATED))
         if any(r.value and r.value.before for r in readings):
-            every = self.one_way_round(skip_item, skip_target, readings, every)
-        if len(_rows_of(every[0])) + len(fixed) < max(2, FEWEST_SHARE * len(self.table.rows)):
+            every = self.one_way_round(skip_target, readings, every)
+        if len(_rows_of(every[0])) < max(2, FEWEST_SHARE * len(self.table.rows)):
             return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
-        judged = self.judged(every, readings, {name: text for one in fixed for name, text in one.texts.items()})
+        judged = self.judged(every, readings)
         price, best, _ = min(judged, key=lambda one: one[0])
         rivals = [texts for other, _, texts in judged if other < price + MARGIN]
-        made = self.told(best, [*fixed, *_rows_of(best)], rivals)
-        self.tell_left_out(made, [*fixed, *_rows_of(best)], readings)
+        made = self.told(best, rivals)
+        self.tell_left_out(made, _rows_of(best), readings)
         return made
 
-    def one_way_round(
-        self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading], every: list[Way]
-    ) -> list[Way]:
+    def one_way_round(self, skip_target: list[float], readings: list[Reading], every: list[Way]) -> list[Way]:
         """Return ways in which all figures stand above their labels, or none, before those that mix both."""
         found: list[Way] = []
         for above in (False, True):
             own = [r for r in readings if not (r.value and r.value.apart and r.value.before != above)]
-            found += ways(skip_item, skip_target, own, MARGIN + VIOLATED)
+            found += ways(self.skip_items, skip_target, own, MARGIN + VIOLATED)
         found += [Way(way.readings, way.price + VIOLATED) for way in every]
         return sorted(found, key=lambda way: way.price)
 
-    def judged(
-        self, every: list[Way], readings: Sequence[Reading], known: dict[str, str]
-    ) -> list[tuple[float, Way, Mapping[str, str]]]:
+    def judged(self, every: list[Way], readings: Sequence[Reading]) -> list[tuple[float, Way, Mapping[str, str]]]:
         """Return ways with the price of balance edits across rows that do not hold, and the texts of each.
 
         Of the cheapest way also those in which several rows have their figures placed otherwise at once.
@@ -244,12 +221,12 @@ class _Finder:
                 same.append(r)
         found, count = every, math.prod(map(len, choices.values()))
         if count > MOST_WAYS:  # what one row's figures say then hangs on where others' stand
-            return [(way.price, way, known | _texts(way)) for way in found]
+            return [(way.price, way, _texts(way)) for way in found]
         if count > 1:
             plain = sum(r.price for r in best.readings)
             together = product(*choices.values())
             found = [*(Way(way, best.price - plain + sum(r.price for r in way)) for way in together), *found]
-        base = known | _texts(max(found, key=lambda way: sum(len(one.placed.texts) for one in _rows_of(way))))
+        base = _texts(max(found, key=lambda way: sum(len(one.placed.texts) for one in _rows_of(way))))
         unlike: dict[tuple[int, ...], Way] = {}
         for way in sorted(found, key=lambda way: way.price):
             unlike.setdefault(tuple(map(id, way.readings)), way)
@@ -257,28 +234,16 @@ class _Finder:
         for way in unlike.values():
             if way.price >= least + MARGIN:  # nor does any that is dearer count
                 break
-            own, rows = known | _texts(way), _rows_of(way)
+            own, rows = _texts(way), _rows_of(way)
             unknown = {name: base[name] for one in rows if not one.texts for name in one.names if name in base}
             missing = {name for one in rows if one.texts for name in one.names if name not in one.texts}
             judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own, missing=missing), way, own))
             least = min(least, judged[-1][0])
         return judged
 
-    def moved(self) -> dict[int, int]:
-        """Return for rows that surely stand elsewhere than in the form's order the item where each stands."""
-        if self.table.layout == "line":
-            return {}
-        sure = [(i, *self.sure[n]) for i, n in enumerate(self.kept) if n in self.sure and self.lines[n].figures]
-        pairs = [(i, j) for i, j, ahead in sure if ahead >= SAME]
-        single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
-        found = [Reading(at, 1, j, 0.0) for at, (_, j) in enumerate(single)]
-        kept = {r.target for r in cheapest([1.0] * len(single), [0.0] * len(self.targets), found).readings}
-        return {j: i for i, j in single if j not in kept}
-
-    def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
+    def told(self, best: Way, rivals: Sequence[Mapping[str, str]]) -> TableMatch:
         """Return the table of the rows that were read, without what rivals read otherwise."""
-        used = {n for r in best.readings for n in self.kept[r.start : r.end]}
-        used |= {n for one in rows for n in one.numbers}
+        rows, used = _rows_of(best), {n for r in best.readings for n in self.kept[r.start : r.end]}
         left = sum(price for n, price in zip(self.kept, self.skip_items, strict=True) if n not in used)
         unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
         near = range(min(used, default=0) - NEAR, max(used, default=0))
@@ -286,10 +251,10 @@ class _Finder:
         made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < GUESS / LABEL))
         made.blocks = {block for n in used for block in self.lines[n].blocks}
         for one in rows:
-            take(made, one, [] if one.moved else rivals)
+            take(made, one, rivals)
         for cell in self.table.cells:
             if cell.name not in made.texts:
-                made.reasons.setdefault(cell.name, "没有找到这一行")
+                made.reasons.setdefault(cell.name, MISSING)
         return made
 
     def tell_left_out(self, made: TableMatch, rows: Sequence[RowReading], readings: Sequence[Reading]) -> None:
@@ -314,8 +279,13 @@ class _Finder:
 
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table of one edition."""
-    if table.layout == "line" and (made := _find_line(lines, table)).is_found:
-        return made
+    made = _find_line(lines, table) if table.layout == "line" else TableMatch(table)
+    rows = made if made.is_found else find_rows(lines, table)
+    return rows if table.layout != "line" or any(map(is_figure, rows.texts.values())) else made
+
+
+def find_rows(lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table's rows, one below the other."""
     return _Finder(lines, table).find()
 
 
@@ -333,8 +303,6 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         for placed in placements(line, count, header, middles):
             texts = {names[n]: text for n, text in placed.texts.items()}
             doubts = [edits.doubts(texts, each.key) for each in table.rows]
-            if line.apart and max(doubts) >= 1:  # pieces from here and there
-                continue
             price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
             price += VIOLATED * sum(doubts) / len(table.rows) + GUESS * (not header.columns)
             price += 2 * SKIP * (not line.figures) + 2 * TIE * number
@@ -351,26 +319,14 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
 
 
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], table: Table) -> Iterator[tuple[int, Line]]:
-    """Yield lines that may hold all figures; those that came apart, each below headers of its own, are made one.
-
-    They are looked for from the label of the first of the table's rows on, since pieces may stand in any order.
-    """
-    count, label = len(table.cells), table.rows[0].label[0]
-    for number, drawn in enumerate(lines):
-        whole = drawn.grid and len(drawn.cells) == count  # a word in place of a figure is no label
-        line = replace(drawn, labels=(), values=drawn.cells) if whole else drawn
+    """Yield lines that may hold all figures."""
+    count = len(table.cells)
+    for number, line in enumerate(lines):
         glued = line.run or (len(line.values) == 1 and not line.grid)
         letters = len("".join(line.figures)) if glued else len(line.values)
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
         if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line
-    own = [n for n in headers if not lines[n].foreign]
-    for first in [n for n in own if any(distance(cell.text, label) < SAME for cell in lines[n].cells)][:1]:
-        parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
-        near = [n for before, n in pairwise([first, *parts]) if any(min(before, n - 2 * NEAR) <= h < n for h in own)]
-        apart = any(n - 1 not in headers for n in near)
-        if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
-            yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True, apart=apart)
 
 
 def _least(prices: Iterable[tuple[int, float]]) -> dict[int, float]:
@@ -412,23 +368,6 @@ def _labels(span: Sequence[Line]) -> tuple[str, ...]:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-NEAR:]
     return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
-
-
-def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
-    """Yield a line in which a word stands in place of a figure (若干), with it among the values.
-
-    It is the last label of drawn cells, or stands among words that single spaces part.
-    """
-    if line.grid or line.drawn:
-        named = [n for n, cell in enumerate(line.cells[: len(line.cells) - len(line.values)]) if cell.text.strip()]
-        labels, values = line.labels[:-1], line.cells[named[-2] + 1 if len(named) > 1 else 0 :]
-    else:
-        words = " ".join(line.labels[-1:]).split()
-        labels, values = tuple(words[:1]), (*(GridCell(word) for word in words[1:]), *line.values)
-    odd = [cell.text for cell in values if not is_value(cell.text)]
-    known, fits = labels_of((table,)), any(len(values) == len(row.columns) for row in table.rows)
-    if labels and odd and fits and all(len(text) <= LONG and nearest(text, known) >= UNLIKE for text in odd):
-        yield replace(line, labels=labels, values=values, spots=())
 
 
 def _joined(span: Sequence[Line]) -> Line:
