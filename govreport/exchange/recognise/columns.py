@@ -88,16 +88,14 @@ def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     Words of one line are compared with each other, and words that stand alone in consecutive lines, as a crawler writes
     a header line by line or a PDF gives it column by column.
     """
-    siblings: dict[Labels, list[str]] = {}
-    for path in columns:
-        for depth, label in enumerate(path):
-            siblings.setdefault(path[:depth], []).append(label)
     words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
     rows, alone = [row for row in words if len(row) > 1], [row[0] for row in words if len(row) == 1]
-    if _misplaces(alone, [path[-1] for path in columns]):
-        rows.append(alone)
-    orders = [list(dict.fromkeys(own)) for own in siblings.values()]
-    return Header(astray=any(_misplaces(row, own) for row in rows for own in orders))
+    whole = [path[-1] for path in columns]
+    astray = any(len(row) >= len(whole) and _misplaces(row, whole) for row in rows)
+    several = [*rows, alone] if _misplaces(alone, whole) else rows
+    outer = {path[:depth] for path in columns for depth in range(len(path))}
+    orders = [list(dict.fromkeys(p[len(o)] for p in columns if p[: len(o)] == o and len(p) > len(o))) for o in outer]
+    return Header(astray=astray or any(_misplaces(row, own) for row in several for own in orders))
 
 
 def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:
