@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import importlib.util
 import os
 import shutil
@@ -61,9 +63,24 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if single else processors + 1
 
 
-def pytest_collection() -> None:
+def pytest_collection(session: pytest.Session) -> None:
     """Collect tests without looking for garbage again and again: there is none yet."""
     gc.disable()
+    worker, count = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    if worker and session.config.args == session.config.getini("testpaths"):
+        compile_in_turn(int(worker.removeprefix("gw")), count)
+
+
+def compile_in_turn(worker: int, count: int) -> None:
+    """Load the test files, each worker beginning elsewhere: what one compiles and writes down spares the others that.
+
+    What cannot be loaded is told by the collection, which tries again.
+    """
+    files = sorted(REPOSITORY.glob("tests/**/test_*.py"))
+    begin = worker * len(files) // count
+    for file in files[begin:] + files[:begin]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(file.relative_to(REPOSITORY).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
