@@ -38,10 +38,11 @@ AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open") and not os.env
 """Whether this system can fork safely; macOS and Windows cannot."""
 
 _START = (
-    "import linecache, sys; linecache.clearcache(); sys.path[:] = sys.argv[3].split('\\n'); "
+    "import gc, linecache, sys; gc.disable(); linecache.clearcache(); sys.path[:] = sys.argv[3].split('\\n'); "
     "from govreport.batch.engine.forkserver import serve; serve()"
 )
-"""The command of the server. Python 3.13 would take it for the source of a text that a notebook runs by exec."""
+"""The command of the server; it does not look for garbage while it loads. Python 3.13 would take it for the source of a
+text that a notebook runs by exec."""
 _ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -215,8 +216,8 @@ def serve() -> None:
         traceback.print_exc()
         failure = f"{type(error).__name__}: {error}"
     _libc()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     _Server(control, client, failure).run()
 
 
