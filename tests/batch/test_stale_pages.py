@@ -33,7 +33,7 @@ from tests.support.consistent_projects import AGENCIES, write_project
 from tests.support.projects import REPOSITORY
 from tests.support.sample_city import KERNEL
 
-CHANGES = int(os.environ.get("GOVREPORT_CHANGES", "200"))
+CHANGES = int(os.environ.get("GOVREPORT_CHANGES", "120"))
 YEARS = (2022, 2023)
 OWN_EDITION = (FOLDER / "2021.toml").read_text(encoding="utf-8").replace('"2021"', '"own"')
 CELLS = (
