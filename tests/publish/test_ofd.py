@@ -33,6 +33,7 @@ from tests.support.papers import FINDINGS, HOSTILE, document, filing, paragraph,
 from tests.support.projects import FAULTY, GOOD, REPOSITORY, YEAR, govreport
 from tests.support.projects import Run as Ran
 from tests.support.sample_pages import SAMPLES, sample_page
+from tests.support.strategies import some
 
 TAGS = "{urn:govreport:structure}"
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="120" viewBox="0 0 300 120">
@@ -97,8 +98,8 @@ def drawn(data: bytes, kind: str) -> list[Any]:
     return [element for part in OfdFile(data).parts.values() for element in part.iter(f"{OFD}{kind}")]
 
 
-@pytest.mark.parametrize(("slug", "year"), SAMPLES)
-def test_every_character_of_every_sample_report_stands_where_it_does_in_the_pdf(slug: str, year: int) -> None:
+@pytest.mark.parametrize(("slug", "year"), some(SAMPLES, 3))
+def test_every_character_of_a_sample_report_stands_where_it_does_in_the_pdf(slug: str, year: int) -> None:
     checked, page = sample_page(slug, year)
     found = same_as_pdf(page)
     with ofdkit.open(found.data) as opened:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ OUTCOMES = ("upheld", "corrected", "other", "pending")
 DISPUTES = ("reconsideration", "litigation.direct", "litigation.after_reconsideration")
 YEARS = (2019, 2020, 2021, 2022, 2023)
 
+T = TypeVar("T")
 Whole = Callable[[int, int], int]
 """Gives a whole number from the lowest to the highest allowed: by hypothesis, or by chance."""
 
@@ -30,6 +32,11 @@ Whole = Callable[[int, int], int]
 def is_thorough() -> bool:
     """Whether ``--hypothesis-profile=thorough`` was asked for: more examples, drawn anew at every run."""
     return settings.get_current_profile_name() == "thorough"
+
+
+def some(alike: Sequence[T], each: int) -> Sequence[T]:
+    """Return every so many of things that are alike, or all where the tests are thorough."""
+    return alike if is_thorough() else alike[::each]
 
 
 def examples(usual: int, thorough: int) -> settings:
