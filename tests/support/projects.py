@@ -12,8 +12,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest import mock
+
+import typer
 
 from govreport import cli
 from tests.support.patience import PATIENCE
@@ -26,6 +29,8 @@ YEAR = 2023
 SAMPLE = "示例 项目"
 PAGES = ("report.ipynb", "report.html", "report.pdf", "review.html")
 UNSET = ["GOVREPORT_PROJECT", "GOVREPORT_DEBUG", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"]
+COMMANDS = cache(typer.main.get_command)
+"""All commands as typer makes them of the code: once here, where a user's process does it for its one command."""
 HEADER = ["slug", "name", "short_name", "parent", "kind", "scope"]
 
 ATTACK = """
@@ -192,6 +197,7 @@ def govreport(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         contextlib.chdir(root),
         mock.patch.dict(os.environ, environment(), clear=True),
         mock.patch.object(sys, "argv", ["govreport", *arguments]),
+        mock.patch.object(typer.main, "get_command", COMMANDS),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
