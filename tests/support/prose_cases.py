@@ -24,8 +24,9 @@ SEVERITIES = ("notice", "warning", "error")
 Case = dict[str, Any]
 
 
+@cache
 def cases_of(path: Path, each: int = 1) -> list[Case]:
-    """Read the cases of a file, or every so many of them."""
+    """Read the cases of a file, or every so many of them; nobody changes them."""
     cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[::each]]
     for case in cases:
         for cells, year in (("tables", case["year"]), ("last_year", case["year"] - 1)):
