@@ -22,6 +22,10 @@ FIGURE_IN_WORDS = re.compile(
 )
 """A figure, or a mark for none, behind the words that name it."""
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
+_VAGUE = re.compile(
+    rf"若干|不[详明]|待[定查核]|少量|多[{_UNITS}]|(?:大?约|近|超过?|逾|不[到足])?{_NUMBER}[余多]?[{_UNITS}]?(?:左右|以[上下]|余|多)?"
+)
+"""What says in words, or nearly, how many there are."""
 _ZEROS = frozenset("Oo〇○")
 """Letters that are taken for a zero when a page is recognised, where they stand alone."""
 _GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
@@ -38,11 +42,11 @@ _NOTE = re.compile(
 def is_value(text: str) -> bool:
     """Return whether a text stands where a figure does: a figure, a blank, or a mark for none.
 
-    >>> [is_value(text) for text in ("22（其中修订16件）", " ", "/", "9633626.14 元", "增3", "1.属于国家秘密")]
-    [True, True, True, True, True, False]
+    >>> [is_value(text) for text in ("22（其中修订16件）", " ", "/", "9633626.14 元", "增3", "若干", "1.属于国家秘密")]
+    [True, True, True, True, True, True, False]
     """
     shape = _shape(text)
-    return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape))
+    return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape) or _VAGUE.fullmatch(shape))
 
 
 @lru_cache(maxsize=MOST_ITEMS)

@@ -11,7 +11,7 @@ from govreport.exchange.recognise.alignment import Reading, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.model import GUESS, LIKE, NEAR, SAME, SHORT, SKIP, SLIP, TIE, UNLIKE, WINDOW
+from govreport.exchange.recognise.model import GUESS, LIKE, LONG, NEAR, SAME, SHORT, SKIP, SLIP, TIE, UNLIKE
 from govreport.forms import Row, Table
 
 Labels = tuple[str, ...]
@@ -171,7 +171,7 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
         heads = [n for n in headers if first - NEAR < n < first][-1:]
         words = [cell.text for n in heads for cell in lines[n].cells]
         return Header(labels={n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE})
-    window = range(max(0, first - WINDOW), first)
+    window = range(max(0, first - LONG), first)
     start = max((n + 1 for n in window if lines[n].grid or any(map(is_figure, lines[n].figures))), default=window.start)
     if row:
         return header_of_text(lines[start:first], columns)

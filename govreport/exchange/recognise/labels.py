@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.process import cdist
 
 from govreport.exchange.readers.bounds import MOST_ITEMS
-from govreport.exchange.recognise.model import MOSTLY, OTHER_NUMBER, PART, SHORT
+from govreport.exchange.recognise.model import MOSTLY, PART, SHORT, SLIP
 from govreport.filing import bare
 from govreport.forms import Table
 
@@ -63,7 +63,7 @@ def distance(found: str, label: str) -> float:
     unlike = Levenshtein.normalized_distance
     near = min(unlike(words, official), unlike(bare, short), _partly(bare, short))
     if number and expected and number != expected:
-        near += OTHER_NUMBER
+        near += SLIP  # so that it is still nearer than `SAME`
     return float(min(near, 1.0))
 
 

@@ -20,8 +20,6 @@ UNLIKE = 1 / 2
 to 0.5."""
 SLIP = 0.1
 """A reading that is a little odd: figures on another line than their label or of another number, cells merged."""
-OTHER_NUMBER = SLIP
-"""Added to the distance of labels with different numbers, so that they are still nearer than `SAME`."""
 PART = SLIP
 """Distance of a label of which only a part stands there, unbroken; as much again as more of it is missing."""
 MOSTLY = 0.7
@@ -63,5 +61,3 @@ FEWEST_SHARE = 2 * SLIP
 """A table is not there if a smaller share of its rows was found."""
 SHORT, LONG, LONGEST = 2 * FEW, 30, 90
 """Letters of a piece of a label, of a name or a heading, and of the longest label or title with all beside it."""
-WINDOW = LONG
-"""Lines above a row in which its header may stand; a cell a line, it has two dozen."""

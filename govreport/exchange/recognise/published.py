@@ -158,7 +158,8 @@ def _find(
         if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
             own = other
     own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
-    labels = labels_of((own.table,))
+    shared = labels_of(tuple(table for table in catalogue.tables() if table.key != key))
+    labels = tuple(sorted({*labels_of((own.table,))}.difference(shared)))
     named = (nearest(one.labels[-1], labels) for one in kept if one.labels and any(map(is_figure, one.figures)))
     if not any(map(is_figure, own.texts.values())) and min(named, default=1.0) <= SAME:
         own.texts.clear()  # what is blank beside figures that were not read may be none
