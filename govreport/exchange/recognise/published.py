@@ -158,10 +158,10 @@ def _find(
         if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
             own = other
     own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
-    shared = labels_of(tuple(table for table in catalogue.tables() if table.key != key))
-    labels = tuple(sorted({*labels_of((own.table,))}.difference(shared)))
+    labels = tuple({*labels_of((own.table,))} - {*labels_of(tuple(t for t in catalogue.tables() if t.key != key))})
     named = (nearest(one.labels[-1], labels) for one in kept if one.labels and any(map(is_figure, one.figures)))
-    if not any(map(is_figure, own.texts.values())) and min(named, default=1.0) <= SAME:
+    in_doubt = len(own.texts) < len(own.table.cells) or min(named, default=1.0) <= SAME
+    if in_doubt and not any(map(is_figure, own.texts.values())):
         own.texts.clear()  # what is blank beside figures that were not read may be none
     return own
 
