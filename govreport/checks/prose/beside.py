@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import takewhile
 
 from govreport.checks.prose.discourse import WHEN, State, Subject
-from govreport.checks.prose.frames import Frame, came_from, is_difference, once
+from govreport.checks.prose.frames import Frame, came_from, is_difference, once, run_of
 from govreport.checks.prose.lexicon import Words, first_of, has, meanings_of
 from govreport.checks.prose.lists import Lists
 
 COLUMNS = {"natural", "legal_persons", "business", "research", "public_welfare", "legal_service", "other"}
 """Columns of applicants."""
-LONGEST, FAR = 6, 60
-"""Figures of a series, and letters before it in which its years are named."""
+FAR = 60
+"""Letters before a series in which its years are named."""
 _YEAR = "(?:同期|[较比与同相由从（])*([ＬＯＴ])(?:年|度|同期|全年)?(?:[的为是有仅共]|数为)*"
 _RISE = "(?:再|又|进一步|已)?(?:达到?|突破|(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|增|减|升|降)[至到为])"
 _NAMES_A_YEAR = re.compile(f"[、和与及]?(?:{_YEAR})?(?:{_RISE})?(?:{_YEAR})?")
@@ -113,21 +112,18 @@ def year_in_series(frame: Frame) -> str | None:
     """Return which year's a figure is by its bracket, 97件（2022年）, or its place: 近三年分别为84件、97件和118件."""
     if behind := _BEHIND.match(frame.line.text, frame.place + 1):
         return WHEN[behind[1]]
-    run, number = [frame], frame.number
-    run += takewhile(_goes_on, frame.line.frames[number + 1 : number + LONGEST])
-    while len(run) < LONGEST and run[0].number and _goes_on(run[0]):
-        run.insert(0, frame.line.frames[run[0].number - 1])
+    run = run_of(frame, _goes_on)
     said = frame.line.text[max(run[0].sentence[0], run[0].place - FAR) : run[0].place]
     if len(run) == 1 or run[0].span[1] != run[0].place or not _YEARS_NAMED.search(said):
         return None
-    return ("", "last", "other")[min(run[-1].number - number, 2)]
+    return ("", "last", "other")[min(run[-1].number - frame.number, 2)]
 
 
 def _goes_on(frame: Frame) -> bool:
     """Whether a figure counts what the one right before it counts."""
     before = frame.line.frames[frame.number - 1]
     alike = (before.sentence, before.quantity.unit, before.kind) == (frame.sentence, frame.quantity.unit, frame.kind)
-    return alike and frame.lead == before.place + 1 and bool(_GOES_ON.fullmatch(frame.lead_text))
+    return alike and bool(_GOES_ON.fullmatch(frame.lead_text))
 
 
 def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:

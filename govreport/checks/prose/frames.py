@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
@@ -24,6 +24,8 @@ _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 
 JOINS = ("、", "和", "及", "与", "、和")
 """What joins figures that belong to several before them."""
+MOST_BESIDE = 40
+"""Figures that are read as standing side by side."""
 _GROWS = re.compile("[增上提下减回]?[长加升高降少落多]了?")
 _AMONG = re.compile("[^在]*?(?:申请|复议|诉讼|案件)中")
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
@@ -268,16 +270,13 @@ def _multiply(frame: Frame) -> None:
 
 def _distribute(first: Frame) -> None:
     """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
-    line, run, handed_out = first.line, [first], ("分别", "依次", "各为")
+    line, handed_out = first.line, ("分别", "依次", "各为")
     if not any(word in first.label_text for word in handed_out):
         return
     word = next((h for h in first.labelled if line.text.startswith(handed_out, h.start)), None)
     if word is None:
         return
-    for frame in line.frames[first.number + 1 :]:
-        if frame.lead_text not in JOINS:
-            break
-        run.append(frame)
+    run = run_of(first)
     marks = re.finditer("[、和及与]", line.text[first.label : word.start])
     starts = [first.label, *(first.label + match.end() for match in marks)]
     if len(starts) == len(run) > 1:
@@ -288,20 +287,30 @@ def _distribute(first: Frame) -> None:
             frame.span = start, end
 
 
-def goes_on(frame: Frame) -> bool:
+def _goes_on(frame: Frame) -> bool:
     """Whether a figure is one more of several that belong to those before them: 分别增长5%、下降3%."""
-    return _GROWS.sub("", frame.lead_text) in JOINS
+    before = frame.line.frames[frame.number - 1]
+    return before.kind == frame.kind and _GROWS.sub("", frame.lead_text) in JOINS
 
 
-def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
+def run_of(frame: Frame, goes_on: Callable[[Frame], bool] = _goes_on) -> list[Frame]:
+    """Return the figures around a figure of which each but the first goes on from the one before it."""
+    frames, start, end = frame.line.frames, frame.number, frame.number + 1
+    while start and end - start < MOST_BESIDE and goes_on(frames[start]):
+        start -= 1
+    while end < len(frames) and end - start < MOST_BESIDE and goes_on(frames[end]):
+        end += 1
+    return frames[start:end]
+
+
+def distributed(frame: Frame) -> Frame | None:
     """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
-    last = number
-    while last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and goes_on(frames[last + 1]):
-        last += 1
-    here = frames[first].sentence, frames[first].bracket
-    of = frames[first].lead_text == "的"
-    parts = [f for f in frames[: first - of] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
-    return parts[number - first] if len(parts) == last - first + 1 > 1 else None
+    run = run_of(frame)
+    first = run[0]
+    before = frame.line.frames[: first.number - (first.lead_text == "的")]
+    here = [f for f in before if (f.sentence, f.bracket) == (first.sentence, first.bracket) and f.is_count]
+    parts = here[-len(run) :]
+    return parts[frame.number - first.number] if len(parts) == len(run) > 1 else None
 
 
 def _year(match: re.Match[str], year: int) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import TIMES, Frame, distributed, goes_on, is_difference, is_grown_by, was_before
+from govreport.checks.prose.frames import TIMES, Frame, distributed, is_difference, is_grown_by, run_of, was_before
 from govreport.checks.prose.lexicon import Hit, has
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import subject_of
@@ -119,9 +119,7 @@ def _grown(context: Context, quantity: Quantity, places: Sequence[int], then: Fr
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
     line, start, last, own = context.line, frame.sentence[0], frame, frame.first_told
-    frame = own
-    while frame.number and goes_on(frame) and line.frames[frame.number - 1].kind == frame.kind:
-        frame = line.frames[frame.number - 1]
+    frame = run_of(own)[0]
     handed_out = "分别" in frame.lead_text or "依次" in frame.lead_text
     directions = [hit for f in (frame, own) for hit in f.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
@@ -155,7 +153,7 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if not handed_out:
         return growth
     named = any("name" in hit.meanings and "growth" not in hit.meanings for hit in own.labelled)
-    now = None if named else distributed(line.frames, frame.number, own.number)
+    now = None if named else distributed(own)
     return replace(growth, now=now, then=None, before=()) if now or named else None
 
 

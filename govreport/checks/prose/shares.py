@@ -13,7 +13,7 @@ from govreport.checks.prose.beside import COLUMNS
 from govreport.checks.prose.claims import OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
+from govreport.checks.prose.frames import SHARE, Frame, came_from, distributed, is_difference, run_of, was_before
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.lists import sums_up
 from govreport.checks.prose.packaged import packaged
@@ -94,16 +94,8 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     behind = frames[number + 1] if number + 1 < len(frames) else share
     if behind.is_count and _BEHIND.fullmatch(behind.lead_text):
         return [_figures(0.0, frames[number + 1 : number + 2 + (behind.tail_text == "中")][-1])]
-    head = _head(share)
-    run = head.number
-    ends = (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS))
-    size = next(ends, len(frames) - run)
-    counts = frames[max(0, run - size) : run]
-    joined = all(f.is_count for f in counts) and all(f.lead_text.startswith(JOINS) for f in counts[1:])
-    if len(counts) == size > 1 and joined:
-        return [_figures(0.0, counts[number - run])]
-    if size > 1:
-        own = distributed(frames, run, number)
+    if len(run_of(share)) > 1:
+        own = distributed(share)
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = first_of(share.labelled, "share")
     end = (word.end if "row" in word.meanings else word.start) if word else share.label
@@ -112,14 +104,6 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     if all(part.cost >= COSTS["before"] for part in found):
         found += _cells(context, share, flows=bool(found))
     return sorted(found, key=lambda part: part.cost)
-
-
-def _head(share: Frame) -> Frame:
-    """Return the first of shares side by side: 占1741件的23.1%、16.5%."""
-    frames, run = share.line.frames, share.number
-    while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
-        run -= 1
-    return frames[run]
 
 
 def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterator[Reading]:
@@ -141,7 +125,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     elif several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
         yield _figures(0.0, *here[-number_of(several[1]) :])
     elif together := _ALL.search(said):
-        run = next((n for n, f in enumerate(reversed(here), 1) if f.lead_text[:1] != "、"), 0)
+        run = len(_joined(here[-1])) if here else 0
         usual = number_of(together[1]) if together[1] else max(run, 2)
         counts = range(2, min(max(run, SEVERAL_AT_MOST), len(here)) + 1)
         yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts)
@@ -180,11 +164,14 @@ def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[R
 def _with_those_joined(last: Frame) -> Iterator[Reading]:
     """Yield a figure, and it with those that 、 joins to it."""
     yield _figures(0.0, last)
-    run = [last]
-    while run[0].number and run[0].lead_text[:1] == "、":
-        run.insert(0, last.line.frames[run[0].number - 1])
-    if len(run) > 1:
+    if len(run := _joined(last)) > 1:
         yield _figures(COSTS["joined"], *run)
+
+
+def _joined(last: Frame) -> list[Frame]:
+    """Return the figures that 、 joins, up to one of them."""
+    run = run_of(last, lambda frame: frame.lead_text[:1] == "、")
+    return run[: last.number - run[0].number + 1]
 
 
 def _alike(said: str, frame: Frame) -> bool:
@@ -225,7 +212,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         return
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
-    head = _head(share)
+    head = run_of(share)[0]
     if above and (several := _TOGETHER.search(share.told)):
         yield _figures(0.0, *above[-1 if sums_up(above[-1]) else -number_of(several[1]) :])
         return
