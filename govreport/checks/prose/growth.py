@@ -11,7 +11,7 @@ from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import TIMES, Frame, distributed, is_difference, is_grown_by, run_of, was_before
-from govreport.checks.prose.lexicon import Hit, has
+from govreport.checks.prose.lexicon import Hit, has, meanings_of
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import subject_of
 from govreport.core import Figure, round_half_up
@@ -113,8 +113,7 @@ def _grown(context: Context, quantity: Quantity, places: Sequence[int], then: Fr
         return None
     earlier = [f for f in context.line.frames if f.sentence[1] == start and f.number in context.subjects]
     largest = max(earlier, key=lambda frame: frame.quantity.value, default=None)
-    subject = context.subjects[largest.number] if largest else None
-    return subject if subject and not (subject.when or subject.limited) else None
+    return context.subjects[largest.number] if largest else None
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
@@ -166,8 +165,6 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     others = (f for f in reversed(earlier) if f is not then and not is_difference(f) and f.bracket == own)
     others = (f for f in others if then is None or "Ｏ" not in f.label_text)
     now = next((f for f in others if not has(f.labelled, "row", "carried_in")), None)
-    if then and was_before(then) and now and now.number != then.number + 1:
-        then = None
     behind = next((f for f in line.frames if f.place >= end), None)
     if then is None and now and behind and behind.quantity.unit == now.quantity.unit and _is_last_years(behind):
         then = behind if behind.place < sentence[1] and "；" not in line.text[end : behind.place] else None
@@ -179,8 +176,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
         now = next((f for f in reversed(earlier) if f.place == own - 1), None)
     if now and then and "；" in line.text[then.place : now.place]:
         after = line.frames[then.number + 1]
-        grown = after.kind == TIMES or has(after.labelled, "growth")
-        then = None if grown or (now.quantity.unit, now.bracket) != (then.quantity.unit, then.bracket) else then
+        then = None if after.kind == TIMES or has(after.labelled, "growth") else then
     clause = context.clause(start)
     parted = now is not None and then is None and now.place < start and "；" in line.text[now.place : start]
     if parted or (now is not None and now.place < clause and _has_own_subject(context, clause, start)):
@@ -199,23 +195,8 @@ def _is_last_years(frame: Frame) -> bool:
 def _has_own_subject(context: Context, clause: int, start: int) -> bool:
     """Whether the clause of a growth names what grows itself: 其中网络申请同比上升."""
     names = {"column", "group", "outcome", "proactive", "limit", "time", "topic"}
-    hits = (hit for hit in context.line.between(clause, start) if "growth" not in hit.meanings)
-    named = any(not names.isdisjoint(hit.meanings) for hit in hits)
+    named = any(not names.isdisjoint(hit.meanings) for hit in context.line.between(clause, start))
     return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
-
-
-def _parts(hit: Hit) -> bool:
-    """Whether a word names a part that no cell holds: 网络申请同比下降."""
-    meanings = hit.meanings
-    return meanings.get("limit", "compare") != "compare" and meanings.keys().isdisjoint(("row", "column"))
-
-
-def _is_told_otherwise(frame: Frame) -> bool:
-    """Whether a growth is the one before it told once more: 减少31件，降幅14.2%."""
-    before = frame.line.frames[frame.number - 1]
-    return (
-        is_difference(before) and before.sentence == frame.sentence and all("growth" in h.meanings for h in frame.led)
-    )
 
 
 def _pairs(
@@ -230,16 +211,17 @@ def _pairs(
     named = now.number if now else own[0] if own else -1
     known = context.subjects if now else context.subjects | context.shares
     subject = known.get(named, subject)
-    if subject is None and named > 0 and _is_told_otherwise(context.line.frames[named]):
-        subject = known.get(named - 1)
-    if subject is None or subject.when not in ("", "last"):
+    if subject is None and named > 0 and is_difference(context.line.frames[named - 1]):
+        subject = known.get(named - 1)  # told once more: 减少31件，降幅14.2%
+    if subject is None:
         return
-    parts = named >= 0 and any(map(_parts, context.line.frames[named].labelled))
-    if not now and (subject.cost > DEAR or subject.scope not in ("", "own", *context.scopes) or parts):
+    words = context.line.frames[named].labelled if named >= 0 else ()
+    of_some = any(limit != "compare" for limit in meanings_of(words, "limit"))  # 网络申请同比下降
+    if not now and (subject.cost > DEAR or subject.scope not in ("", "own", *context.scopes) or of_some):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]
     fits = [option for option in fits if then or (context.last and context.last.of(option) is not None)][:1] or fits
-    if now and not then and not fits and now.quantity.value > 4:
+    if now and not then and not fits:
         return
     for option in fits or subject.options:
         base = then.quantity.value if then else context.last.of(option) if context.last else None
