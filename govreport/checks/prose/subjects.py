@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth
 from govreport.checks.prose.discourse import WHEN, State, Subject
-from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, was_before
+from govreport.checks.prose.frames import PART_OF_YEAR, SHARE, Frame, Line, was_before
 from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
@@ -34,7 +34,6 @@ Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
 _MARKS = re.compile(f"[。；！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|年底|年末")
-_ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _SOME = re.compile("(?:涉及|关于|针对|有关)[^，。；：#]{2,20}的(?:政府)?(?:信息)?(?:公开)?申请[件中里]*，[^；]*$")
@@ -139,8 +138,6 @@ def subject_of(frame: Frame, state: State, lists: Lists) -> Subject | None:
     limited = not items and _limited(frame, hits)
     if topic == "applications":
         limited = limited or bool(_SOME.search(frame.line.text, frame.sentence[0], frame.label))
-    if column == "in_force" and parent and not above:  # what a clearing keeps of the documents that it looked through
-        limited = limited or has(parent.led, "limit", "subset")
     if topic == "disputes" and "因" in frame.label_text:  # 因工伤认定引发的行政复议
         limited = limited or len(frame.line.unknown(frame.label, frame.place)) > 2
     if (before := found.get(frame.number - 1)) and frame.lead_text.startswith("、") and before.topic == topic:
@@ -162,10 +159,10 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return named, 0.0, *counted.span(1)
     if label and tail:
         word, right_behind = tail[0].meanings, not frame.tail_text[: tail[0].start - frame.place - 1].strip("被为")
-        if right_behind and _OF_BASE.search(frame.label_text):
-            return behind
         if frame.label_text.endswith("的") and "noun" in word and not has(frame.labelled, "noun"):
             return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
+        if right_behind and _OF_BASE.search(frame.label_text):
+            return behind
         kinds = {"group"} if "outcome" in word else {"flow"}
         flows = all(not kinds.isdisjoint(hit.meanings) for hit in of_class(frame.labelled, "name"))
         if right_behind and flows and "flow" not in word:
@@ -176,8 +173,7 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
         here = frame.lead + frame.lead_text.rfind("；") + 1
-        led = [hit for hit in frame.led if hit.start >= here]
-        return led if has(led, "name") else frame.led, COSTS["clause before"], frame.lead, frame.place
+        return [hit for hit in frame.led if hit.start >= here], COSTS["clause before"], frame.lead, frame.place
     if tail:
         return frame.tailed, COSTS["clause before"], *behind[2:]
     return frame.labelled, 0.0, frame.label, frame.place
@@ -189,18 +185,12 @@ def _when(frame: Frame, state: State) -> str:
         return "other" if "Ｏ" in frame.lead_text else "last"
     if _SPAN.search(label):
         return "cumulative"
-    part = frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)
-    if part >= 0 and not _ALL_YEAR.search(frame.line.text, part, frame.place):
-        return "part"
     when = state.of("when")
     for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
             base = before.endswith(("较", "比", "与", "同")) and bool(label[match.end() :].strip("的同期度"))
-            if "自" in before:
-                when = "cumulative"
-            elif not base:
-                when = WHEN[match[0]]
+            when = when if base else WHEN[match[0]]
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
     return "plan" if has(frame.tailed, "time", "plan") else when
@@ -214,10 +204,7 @@ def _limited(frame: Frame, hits: Words) -> bool:
     limits = any(
         "limit" in hit.meanings and hit.meanings.keys().isdisjoint(but) and not 0 <= reason < hit.start for hit in hits
     )
-    if hits is frame.labelled:
-        of_base = has(frame.tailed, "row") and _OF_BASE.search(frame.label_text)
-        return bool(limits or of_base or has(hits, "growth"))
-    return limits or (hits is frame.tailed and NO_FIGURE in frame.tail_text)
+    return limits or (hits is frame.labelled and has(hits, "growth"))
 
 
 def _counted(
@@ -249,8 +236,6 @@ def _counted(
         known = "proactive" in state.said or (state.section < 3 and has(hits, "verb", "fees"))
         if not verbs and topic in ("", "publication") and known and not (parent and above is None):
             topic = "proactive"
-    if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
-        return "", key
     persons = topic == "applications" and unit in units("persons") and has(hits, "column")
     if topic in ("applications", "disputes") and unit not in units("dealt") and not persons:
         return "", key
@@ -263,8 +248,6 @@ def _counted(
 
 def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> float:
     """Return what the letters cost that no word explains: behind the noun they change what is counted."""
-    if not hits:
-        return 0.0
     named = min([hit.end for hit in (*of_class(hits, "column"), *([key] if key else []))], default=end)
     first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
     right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
@@ -277,8 +260,6 @@ def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> 
 
 
 def _applications(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
-    if included := _INCLUDED.search(frame.label_text):
-        hits = [hit for hit in hits if not included.start() <= hit.start - frame.label < included.end()]
     named = meanings_of(hits, "row")
     if not named:
         share = first_of(hits, "share") if frame.kind == SHARE else None
@@ -312,7 +293,7 @@ def _applications(frame: Frame, hits: Words, state: State, above: Subject | None
         cost += min(state.far("topic", frame.place) * COSTS["topic recalled"], 1.5) if recalled else COSTS["no topic"]
     if rows == (("new",),) and above and above.rows[:1] == (("total",),):
         rows = ("new",), ("total", "-carried_in")
-    if ("new", "carried_in") in rows and (included or _INCLUDED.match(frame.line.text, frame.place + 1)):
+    if ("new", "carried_in") in rows and _INCLUDED.match(frame.line.text, frame.place + 1):
         rows = (("new", "carried_in"),)
     cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
     return _cells(rows, tuple(columns) or ("total",)), rows, cost
@@ -341,15 +322,10 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
         groups = [group for group in groups if group.startswith("litigation.")]
     cost, recalled = 0.0, ""
     parent = state.parents.get(frame.number, frame)
-    apart = above is not None and not any(state.of("group").startswith(row[0]) for row in above.rows)
-    since = apart and state.said.get("group", ("", 0))[1] > parent.place
-    ours = (outcomes and not since) or has(hits, "about", "disclosure")
-    if not groups and above and above.topic == "disputes" and ours:
+    if not groups and above and above.topic == "disputes":
         pair = state.found.get(parent.number - 1) if parent.lead_text.startswith("、") else None
-        both = (
-            pair is not None and pair.topic == "disputes" and "其中" in frame.lead_text
-        )  # 复议5件、诉讼2件，其中纠正1件
-        groups = [row[0] for row in (*(pair.rows if pair and both else ()), *above.rows)]
+        both = (pair, above) if pair and pair.topic == "disputes" else (above,)  # 复议5件、诉讼2件，其中纠正1件
+        groups = [row[0] for subject in both for row in subject.rows]
     elif not groups and outcomes and (recalled := _recalled(frame, state)):
         groups, cost = [recalled], min(state.far("group", frame.place) * COSTS["group recalled"], 2.0)
     if not groups:
@@ -403,9 +379,7 @@ def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -
             cost += COSTS["verb recalled"] + COSTS["row recalled"] * state.far("verb", frame.place)
             verbs = [state.of("verb")]
         special = [verb for verb in verbs if "|" not in verb]
-        own = hits is frame.labelled and has(hits, "verb")
-        after = [] if own else [verb for verb in meanings_of(frame.tailed, "verb") if "|" not in verb]
-        columns = (special or after[:1] or verbs)[-1].split("|")
+        columns = (special or verbs)[-1].split("|")
         if verbs[-1].startswith("disclosed|") and f"proactive.{row}.disclosed" not in state.names:
             cost += COSTS["published"]
     elif not ITEMS.isdisjoint(verbs):
