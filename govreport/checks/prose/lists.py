@@ -476,8 +476,6 @@ def sum_word(frame: Frame) -> Hit | None:
     goes_on = all_of_them and before.sentence[1] == frame.sentence[0] == frame.lead
     if not goes_on and before.sentence != frame.sentence:
         return None
-    if not goes_on and frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
-        return None
     head = frame.line.between(frame.label, word.start)
     light = {"filler", "scope", "told", "new", "set"}
     bare = word.start - frame.label < 6 and all(hit.meanings.keys() <= light for hit in head)

@@ -143,8 +143,7 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
         return Listing(total, tuple(fit[1]), "none", COSTS["no word"], fits=True)
     if whole := _with_rest(total, items, lists):
         fits = sum(part.counted.value for part in whole) == total.counted.value
-        kind, cost = ("partition", 0.0) if ends_whole(whole[-1]) else ("set", COSTS["no word"])
-        return Listing(total, whole, kind, cost, fits=fits, whole=True)
+        return Listing(total, whole, "partition", 0.0, fits=fits, whole=True)
     return None
 
 
