@@ -188,14 +188,9 @@ def begins_anew(frame: Frame) -> bool:
     return news and first is not None and not frame.line.unknown(frame.label, first.start)
 
 
-def mark_before(frame: Frame) -> str:
-    """Return the strongest mark since the figure before, brackets left out."""
-    lead = _outside(frame.lead_text)
-    return "；" if "；" in lead else "，" if "，" in lead else "、"
-
-
-def _mark_between(before: Frame, frame: Frame) -> str:
-    text = _outside(before.line.text[before.place + 1 : frame.place])
+def mark_before(frame: Frame, since: Frame | None = None) -> str:
+    """Return the strongest mark since the figure before, or since another one, brackets left out."""
+    text = _outside(frame.line.text[since.place + 1 : frame.place] if since else frame.lead_text)
     return "；" if "；" in text else "，" if "，" in text else "、"
 
 
@@ -203,7 +198,7 @@ def _gap(frame: Frame, before: Frame, usual: str = "") -> float:
     """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
     if begins_anew(frame) or frame.sentence != before.sentence:
         return COSTS["begins anew"]
-    mark, usual = _mark_between(before, frame), usual or mark_before(before)
+    mark, usual = mark_before(frame, before), usual or mark_before(before)
     rest = COSTS["breaks a set"] * (frame.says("open", "remainder") and not (kind_of(frame) or has(frame.led, "new")))
     return rest + (COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark])
 
@@ -384,8 +379,8 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
     passed = 0.0
     for count, item in enumerate(items, 1):
         following = items[count] if count < len(items) else None
-        mark = _mark_between(item, following) if following else ""
-        usual = _mark_between(*items[:2]) if count > 1 else "；"
+        mark = mark_before(following, item) if following else ""
+        usual = mark_before(items[1], items[0]) if count > 1 else "；"
         same = following is not None and kind_of(item) == kind_of(following) != ""
         gap = _gap(following, item, usual) if following else 0.0
         yield passed + gap + COSTS["breaks a set"] * same, items[:count]
