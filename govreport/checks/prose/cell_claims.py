@@ -109,7 +109,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     total = plain and parent is None and not subject.when and subject.topic != "disputes"
     right = context.confirmed.values() if subject.topic != "disputes" else ()
     elsewhere = {line.frames[n].quantity.value for numbers in right for n in numbers - {number}}
-    traits = {
+    return {
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
         "result": rows == RESULT,
@@ -131,7 +131,6 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "more than all": rows and stated > max(context.filing.of(cells) or 0 for cells in MOST) > 0,
         "plain": plain,
     }
-    return {name: float(figure) for name, figure in traits.items()}
 
 
 def _is_plain(context: Context, frame: Frame, subject: Subject, *, astray: bool) -> bool:

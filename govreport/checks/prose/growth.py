@@ -265,7 +265,7 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
     """Return what tells whether a growth is of the figures that it is read as comparing."""
     now = growth.now
     subject = context.subjects.get(now.number) if now else None
-    traits = {
+    return {
         "and another": bool(growth.before) and context.line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
         "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
@@ -273,7 +273,6 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
         "now right": bool(now and subject and context.fit(now, subject)),
         "now a cell": (subject or growth.named) is not None,
     }
-    return {name: float(value) for name, value in traits.items()}
 
 
 def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:

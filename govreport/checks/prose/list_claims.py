@@ -73,7 +73,7 @@ def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
     total, parts = listing.total, listing.parts
     earlier = not {"Ｌ", "Ｏ"}.isdisjoint(total.line.text[total.sentence[0] : total.place])
-    traits = {
+    return {
         "cost": min(listing.cost, 6.0),
         "one part": len(parts) == 1,
         "nested": any(map(opening, parts[1:])),
@@ -91,7 +91,6 @@ def _traits(listing: Listing) -> dict[str, float]:
         "apart": apart_from(listing),
         "marks alike": len({mark_before(part) for part in parts[1:]}) < 2,
     }
-    return {name: float(value) for name, value in traits.items()}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:

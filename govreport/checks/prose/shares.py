@@ -333,7 +333,7 @@ def _share(
     numbers = share.number, *(f.number for f in part.frames)
     return context.wrong(
         said, reading, place, "N3", message, plain(stated), plain(expected), part.cells, figures=numbers,
-        traits=_traits(context, share, part, base) | {"base of all": float(base.value in near)},
+        traits=_traits(context, share, part, base) | {"base of all": base.value in near},
     )  # fmt: skip
 
 
@@ -350,7 +350,7 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
     last = part.frames[-1] if part.frames else None
     cells, says = context.filing.figures("applications.new.total"), has(share.labelled, "share")
     here = {f.quantity.value for f in context.line.frames if f.sentence == share.sentence}
-    traits = {
+    return {
         "another sentence": last is not None and last.sentence != share.sentence,
         "over 100": share.quantity.value > 1,
         "decimals": share.quantity.decimals,
@@ -363,7 +363,6 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "figures here": math.log(1 + len(here)),
         "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }
-    return {trait: float(value) for trait, value in traits.items()}
 
 
 def _percent(share: Fraction, quantity: Quantity) -> Fraction:

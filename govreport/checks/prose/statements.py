@@ -278,4 +278,4 @@ def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) ->
 def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
     told = set(context.line.text[start:end])
-    return {"or": float(bool(set("或和及、") & told)), "in time": float(bool(set("按限及") & told))}
+    return {"or": bool(set("或和及、") & told), "in time": bool(set("按限及") & told)}

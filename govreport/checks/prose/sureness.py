@@ -93,7 +93,7 @@ def _plainly(traits: Traits) -> Traits:
 
 
 def _decided(claim: Claim, beside: Traits) -> Claim:
-    traits = _plainly({"": 1.0, **claim.traits, **beside})
+    traits = _plainly({name: float(value) for name, value in {"": 1, **claim.traits, **beside}.items()})
     sure, least = sureness(claim.rule, traits), packaged("sureness")["least"]
     severity = next((name for name in reversed(SEVERITIES) if sure >= least[name]), "")
     if not severity:
@@ -116,7 +116,7 @@ def _beside(claim: Claim, wrong: Sequence[Claim], right: Sequence[Claim], frames
     astray = {other.figures[0] for other in wrong if other.rule == "N1"}
     told = [float(figure) for number, figure in enumerate(figures) if number not in mine]
     expected = float(claim.expected or 0)
-    traits = {
+    return {
         "figures": math.log(1 + len(set(figures))),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
@@ -146,7 +146,6 @@ def _beside(claim: Claim, wrong: Sequence[Claim], right: Sequence[Claim], frames
         "total that fits": any(figures[0] in mine for figures in lists),
         "same cells told": any(set(claim.cells) & set(other.cells) for other in right),
     }
-    return {name: float(value) for name, value in traits.items()}
 
 
 def _table(claim: Claim) -> str:
