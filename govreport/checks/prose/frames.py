@@ -24,7 +24,7 @@ _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 
 JOINS = ("、", "和", "及", "与", "、和")
 """What joins figures that belong to several before them."""
-MOST_BESIDE = 40
+MOST_BESIDE = 100
 """Figures that are read as standing side by side."""
 _GROWS = re.compile("[增上提下减回]?[长加升高降少落多]了?")
 _AMONG = re.compile("[^在]*?(?:申请|复议|诉讼|案件)中")
@@ -310,7 +310,7 @@ def distributed(frame: Frame) -> Frame | None:
     before = frame.line.frames[: first.number - (first.lead_text == "的")]
     here = [f for f in before if (f.sentence, f.bracket) == (first.sentence, first.bracket) and f.is_count]
     parts = here[-len(run) :]
-    return parts[frame.number - first.number] if len(parts) == len(run) > 1 else None
+    return parts[frame.number - first.number] if MOST_BESIDE > len(parts) == len(run) > 1 else None
 
 
 def _year(match: re.Match[str], year: int) -> str:
