@@ -84,3 +84,7 @@ def test_outcomes_behind_reviews_and_lawsuits_are_of_either_or_both() -> None:
     for count in (6, 5, 1):
         assert told(f"引发行政复议16件、行政诉讼4件，其中被纠正{count}件。", cells, {}) == set()
     assert told("引发行政复议16件、行政诉讼4件，其中被纠正9件。", cells, {})
+    whole = dict.fromkeys((f"{REVIEW}.upheld", f"{COURT}.direct.upheld"), 11) | {
+        f"{COURT}.after_reconsideration.upheld": 0
+    }
+    assert told("引发行政复议16件、行政诉讼4件，其中维持22件。", cells | whole, {}) == set()

@@ -321,7 +321,9 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     if any(group.startswith("litigation.") for group in groups):
         groups = [group for group in groups if group.startswith("litigation.")]
     cost, recalled = 0.0, ""
-    parent = state.parents.get(frame.number, frame)
+    parent, last = state.parents.get(frame.number, frame), state.found.get(frame.number - 1)
+    if "其中" in frame.lead_text and last and last.topic == "disputes":
+        parent, above = frame.line.frames[frame.number - 1], last
     if not groups and above and above.topic == "disputes":
         pair = state.found.get(parent.number - 1) if parent.lead_text.startswith("、") else None
         both = (pair, above) if pair and pair.topic == "disputes" else (above,)  # 复议5件、诉讼2件，其中纠正1件
