@@ -170,7 +170,8 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
     if table.layout == "clauses":
         heads = [n for n in headers if first - NEAR < n < first][-1:]
         words = [cell.text for n in heads for cell in lines[n].cells]
-        return Header(labels={n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE})
+        labels = {n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE}
+        return Header(labels=labels, astray=_misplaces(words, [path[-1] for path in columns]))
     window = range(max(0, first - LONG), first)
     start = max((n + 1 for n in window if lines[n].grid or any(map(is_figure, lines[n].figures))), default=window.start)
     if row:

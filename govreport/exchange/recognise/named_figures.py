@@ -19,7 +19,7 @@ from govreport.core import Block, Grid, GridCell, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.cell_values import FIGURE_IN_WORDS, is_figure, is_value, unit_of
-from govreport.exchange.recognise.labels import alike, is_numbered
+from govreport.exchange.recognise.labels import alike, is_numbered, nearest
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE, LONGEST, NEAR, SAME, SLIP, TIE, UNLIKE
 from govreport.exchange.recognise.table_match import TableMatch
@@ -30,6 +30,9 @@ from govreport.forms import Table
 _WORD, _BETWEEN = re.compile(r"\w"), re.compile(r"[\s、，,：:；;（）()|]+")
 _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 """What stands before a label in a list."""
+_SIGN = re.compile(r"[-－—–~+＋/→↓↑]\s*$")
+_ODD = re.compile(r"(?:[减负增约近逾超第]|不[足到]|[上去]年|附?表)[：:\s]*$|\d[^\d（）()]{0,3}$")
+"""What stands before a figure that is none, or not whole: a sign, or words that say something else of it."""
 _LOST = "没有写明，或者几处不同"
 """What stands for a figure that is not named, or in several ways."""
 ROW, COLUMN, FIGURE, OTHER = "row", "column", "figure", ""
@@ -79,14 +82,20 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
 def _items(text: str, table: Table) -> list[Item]:
     """Return the labels and figures of a line in order; nothing if it holds anything else."""
     found: list[Item] = []
-    pieces = FIGURE_IN_WORDS.split(text.replace(" / ", "  ")) if len(text) <= NEAR * LONGEST else [text]
+    pieces = FIGURE_IN_WORDS.split(text.replace(" / ", "  ")) if len(text) <= NEAR * LONGEST else [LONGEST * "甲"]
     for n, piece in enumerate(pieces):
+        odd = _ODD.search(piece) and nearest(piece, tuple(_labels(table)))
+        if n % 2 == 0 and (
+            (n + 1 < len(pieces) and (_SIGN.search(piece) or odd)) or (n and piece.lstrip()[:1] in {*"%％‰"})
+        ):
+            return []
         if n % 2:
             found.append((FIGURE, piece))
         elif _WORD.search(piece):
             parts = [_named(part, table) for part in _BETWEEN.split(piece) if _WORD.search(part)]
             several = [*dropwhile(not_, parts)]  # words that introduce several
-            named = [_named(piece, table)] if _named(piece, table) else several if several[1:] else parts
+            whole = [_named(piece, table)] if _named(piece, table) else several if several[1:] else parts
+            named = parts if all(parts) and sum(map(len, parts)) > sum(map(len, whole)) else whole  # 新收（自然人）
             if not all(named):
                 return []
             found += (item for items in named for item in items)
@@ -156,6 +165,7 @@ def _told(stream: Sequence[tuple[Place, str, str]], table: Table) -> Iterator[To
             own = [cells.get((row, column or only.get(row, "")), "") for row in rows for column in columns]
             as_many = len(own) == len(keys) and 1 in (len(rows), len(columns))
             sure = as_many and own == [name for name in cells.values() if name in own] and not stray
+            stray = stray or (not any(own) and labels.isdisjoint(places))
             told = zip(own, keys if sure else [_LOST] * len(own), strict=True)
             yield from ((name, text, {*places, *labels} if sure else set()) for name, text in told if name)
             labels = set()

@@ -19,7 +19,7 @@ from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike
+from govreport.exchange.recognise.labels import alike, distance
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
     FEW,
@@ -136,6 +136,10 @@ class _Finder:
         if target.row is None:
             if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
+            return
+        groups = target.row.label[:-1] if first.labels else ()
+        another = self.sure.get(numbers[0], number) != number or any(not distance(first.labels[-1], g) for g in groups)
+        if near > SAME and another:  # another row's label, or its group's
             return
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
