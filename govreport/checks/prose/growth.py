@@ -89,7 +89,7 @@ def _named(context: Context, before: Frame, place: int) -> Subject | None:
     named, told = before.label_text.strip("的数量件总"), before.label_text.endswith(("数", "量", "件"))
     if not named or named[0] == "、" or not (told or has(before.labelled[-1:], "name")) or place not in context.said:
         return None
-    if before.quantity.unit == "项":  # of what there is, not how many decisions
+    if before.quantity.unit == "项" or context.line.unknown(before.label, before.place):  # 行政许可事项, 交通类处罚
         return None
     subject = subject_of(before, context.said[place], context.lists)
     return subject if subject and subject.cost < 1 and not (subject.when or subject.limited) else None
@@ -100,9 +100,12 @@ def _grown(context: Context, quantity: Quantity, places: Sequence[int], then: Fr
 
     新收申请较上年增长5%; 与上年相比，新收量增长5%; …合计86件。较上年增长5%.
     """
-    for place in places:
+    clause = context.clause(places[-1])
+    for place in reversed(places):
         if named := _named(context, _before(context, quantity, place), place):
             return named
+        if places[0] < clause and _has_own_subject(context, clause, places[-1]):
+            return None
     start, place = context.sentence(places[0])[0], places[-1]
     first = not context.line.text[start : places[0]].strip("Ｔ年度，")
     if (
@@ -141,7 +144,10 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
         begin = directions[0].start
     growth = _compared(context, last.quantity, directions[-1].meanings["growth"], begin, own.place, last.place + 1)
     if growth.now is None:
-        growth = replace(growth, named=_grown(context, last.quantity, (begin, directions[0].start), growth.then))
+        then = growth.then if growth.then and growth.then.number in (frame.number - 1, last.number + 1) else None
+        growth = replace(
+            growth, then=then, named=_grown(context, last.quantity, (begin, directions[0].start), growth.then)
+        )
     if done := until.strip("了约为达近超过"):  # 比上年多制发31件
         same = [f for f in growth.before if done in f.label_text]
         growth = replace(growth, now=same[-1] if same else growth.now)
@@ -211,12 +217,15 @@ def _pairs(
     named = now.number if now else own[0] if own else -1
     known = context.subjects if now else context.subjects | context.shares
     subject = known.get(named, subject)
-    if subject is None and named > 0 and is_difference(context.line.frames[named - 1]):
-        subject = known.get(named - 1)  # told once more: 减少31件，降幅14.2%
-    if subject is None:
+    told = context.line.frames[named] if named >= 0 else None
+    again = told is not None and named > 0 and is_difference(context.line.frames[named - 1])
+    if subject is None and told and again and not context.line.unknown(told.lead, told.place):
+        subject = known.get(named - 1) if all("growth" in hit.meanings for hit in told.led) else None
+    if subject is None:  # 减少31件，降幅14.2% is told once more
         return
-    words = context.line.frames[named].labelled if named >= 0 else ()
-    of_some = any(limit != "compare" for limit in meanings_of(words, "limit"))  # 网络申请同比下降
+    limits = meanings_of(told.labelled, "limit") if told else []
+    of_some = any(limit != "compare" for limit in limits)  # 网络申请同比下降
+    of_some = of_some or bool(told and len(context.line.unknown(told.label, told.place)) > 1)  # 征地类复议增加2件
     if not now and (subject.cost > DEAR or subject.scope not in ("", "own", *context.scopes) or of_some):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]

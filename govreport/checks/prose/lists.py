@@ -300,9 +300,10 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
     items = {unit: items_from(start, kind, lists, total) for unit, total in by_unit.items()}
     fits: list[Listing] = []
     for cost, total in totals:
-        before = (f for _, f in totals if f.number == total.number - 1)
-        beside = [f for f in before if {_flow(f), _flow(total)} == {"in", "carried"}]
-        for makers in ([total], [total, *beside[:1]])[: 1 + bool(beside)]:
+        beside = [f for _, f in totals if f.number == total.number - 1]
+        flows = [[total, f] for f in beside if {_flow(f), _flow(total)} == {"in", "carried"}]
+        joined = [f for f in beside if total.lead_text.startswith("、") and has(f.labelled, "group")]
+        for makers in ([total], *flows[:1], *([f, total] for f in joined if has(total.labelled, "group"))):
             for number, run in enumerate(_runs(items[total.quantity.unit])):
                 if fit := best_fit(makers, run):
                     whole = cost + fit[0] + COSTS["two totals"] * (len(makers) - 1) + COSTS["inner list"] * (number > 0)
