@@ -75,9 +75,9 @@ from .signoff import signed_state as signed_state
 from .waivers import read_waivers as read_waivers
 from .waivers import unused_waivers as unused_waivers
 from .years.begin_again import begin_again as begin_again
+from .years.begin_again import with_carry_over as with_carry_over
 from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison
-from .years.comparison import carried_pairs as carried_pairs
 from .years.comparison import cell_changes as cell_changes
 from .years.comparison import compare_years as compare_years
 from .years.comparison import is_blank as is_blank

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport import checks, exchange, notebook, publish
+from govreport import checks, notebook, publish
 from govreport.core import FilingError, ProjectError, csv_text, write_text
 from govreport.filing import REGISTER, REGISTER_HEADER, Filing, Project, blank_filing, shown_folder, write_filing
 
@@ -93,7 +93,7 @@ def create_filing(project: Project, agency: str, year: int, *, from_last: bool =
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
     last = project.filing(entry.slug, year - 1) if from_last else _readable(project, entry.slug, year - 1)
-    filing = exchange.with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
+    filing = checks.with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
     if from_last and last:
         earlier, words = _readable(project, entry.slug, year - 2), checks.project_lexicon(project.root)
         filing = checks.begin_again(filing, last, earlier, words)

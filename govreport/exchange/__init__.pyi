@@ -6,5 +6,4 @@ from .importing import bring_in as bring_in
 from .importing import faults_told as faults_told
 from .importing import files_in as files_in
 from .importing import with_references as with_references
-from .workbook.workbook import with_carry_over as with_carry_over
 from .workbook.workbook import write_form as write_form

@@ -11,14 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from govreport import filing
-from govreport.checks import named_agency
+from govreport.checks import named_agency, with_carry_over
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
 from govreport.exchange.readers.embedded import SET_OFF
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import LOST, ImportedReport
 from govreport.exchange.workbook.prose_sheet import LABELS
-from govreport.exchange.workbook.workbook import with_carry_over
 from govreport.filing import Agency, CellEdit, Filing, Narrative, Project
 
 KEPT = ("contact", "signature")

@@ -1,4 +1,7 @@
-"""Beginning a filing from last year's: its prose with figures as expressions, years moved on, and marks to look at."""
+"""Beginning a filing from last year's: the figures that carry over, and its prose, marked to be looked at.
+
+In the prose figures are expressions, and years move on.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from govreport.checks.edits.matrix import blank_totals
 from govreport.checks.prose.claims import AGREES, Claim
 from govreport.checks.prose.lexicon import Lexicon, lexicon
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.prose.passages import cover_uncounted
 from govreport.checks.prose.reader import read_claims
+from govreport.checks.years.comparison import carried_pairs
 from govreport.core import ExpressionError, FilingError, block_lines, listed
 from govreport.filing import (
     LOOK_AGAIN,
@@ -69,6 +74,17 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     title = years_moved_on(written.title, last.year)
     narrative = Narrative(title, contact=written.contact, signature=written.signatories, parts=parts)
     return replace(filing, narrative=narrative)
+
+
+def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
+    """Return a filing with the figures that a rule equates with last year's, where the rule's cells are all blank."""
+    if not last:
+        return filing
+    unknown = {*last.unreadable, *blank_totals(last)}
+    pairs = [pair for pair in carried_pairs(filing, last) if pair.last_name not in unknown]
+    filled = {pair.rule for pair in pairs if pair.change.now is not None or pair.change.unreadable[0]}
+    taken = {pair.change.name: pair.change.before for pair in pairs if pair.rule not in filled}
+    return replace(filing, cells={**filing.cells, **taken})
 
 
 def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: Collection[str], words: Lexicon) -> str:

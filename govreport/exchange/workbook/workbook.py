@@ -8,12 +8,11 @@ may save the file.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import Workbook
 
-from govreport.checks import blank_totals, carried_pairs
+from govreport.checks import with_carry_over
 from govreport.core import ProjectError, os_reason, written_whole
 from govreport.exchange.workbook.prose_sheet import add_guide, add_part
 from govreport.exchange.workbook.table_sheet import add_table
@@ -66,17 +65,6 @@ def workbook_of(filing: Filing, last: Filing | None = None) -> Workbook:
         part = filing.narrative.parts.get(number)
         add_part(book, filing, number, marker(filing, f"{PART}{number}", heading=part and part.heading))
     return book
-
-
-def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
-    """Return a filing with the figures that a rule equates with last year's, where the rule's cells are all blank."""
-    if not last:
-        return filing
-    unknown = {*last.unreadable, *blank_totals(last)}
-    pairs = [pair for pair in carried_pairs(filing, last) if pair.last_name not in unknown]
-    filled = {pair.rule for pair in pairs if pair.change.now is not None or pair.change.unreadable[0]}
-    taken = {pair.change.name: pair.change.before for pair in pairs if pair.rule not in filled}
-    return replace(filing, cells={**filing.cells, **taken})
 
 
 def write_form(project: Project, agency: Agency, year: int, path: Path) -> None:
