@@ -83,12 +83,9 @@ def _items(text: str, table: Table) -> list[Item]:
     """Return the labels and figures of a line in order; nothing if it holds anything else."""
     found: list[Item] = []
     pieces = FIGURE_IN_WORDS.split(text.replace(" / ", "  ")) if len(text) <= NEAR * LONGEST else [LONGEST * "甲"]
+    if any(_SIGN.search(one) or (_ODD.search(one) and nearest(one, tuple(_labels(table)))) for one in pieces[:-1:2]):
+        return []
     for n, piece in enumerate(pieces):
-        odd = _ODD.search(piece) and nearest(piece, tuple(_labels(table)))
-        if n % 2 == 0 and (
-            (n + 1 < len(pieces) and (_SIGN.search(piece) or odd)) or (n and piece.lstrip()[:1] in {*"%％‰"})
-        ):
-            return []
         if n % 2:
             found.append((FIGURE, piece))
         elif _WORD.search(piece):

@@ -137,9 +137,8 @@ class _Finder:
             if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
-        groups = target.row.label[:-1] if first.labels else ()
-        another = self.sure.get(numbers[0], number) != number or any(not distance(first.labels[-1], g) for g in groups)
-        if near > SAME and another:  # another row's label, or its group's
+        group = first.labels and any(not distance(first.labels[-1], label) for label in target.row.label[:-1])
+        if near > SAME and (group or self.sure.get(numbers[0], number) != number):  # it is their label
             return
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
