@@ -21,15 +21,15 @@ from tests.support.sources import PACKAGE, sources, trees
 BUDGET = {
     "core": 1302,
     "forms": 605,
-    "filing": 1539,
-    "checks": 6343,
+    "filing": 1535,
+    "checks": 6335,
     "tables": 477,
     "charts": 379,
     "notebook": 729,
     "exchange": 4451,
     "publish": 3141,
     "batch": 1804,
-    "cli": 1520,
+    "cli": 1519,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -97,7 +97,8 @@ def import_reports(
                             raise ProjectError(told)
                         kept = exchange.with_references(project, kept, agency)
                         edits = exchange.bring_in(project, kept, agency, entry.path.name, force=force)
-                    told, changed = shown_folder(agency.slug, kept.filing.year), terminal.changed_told(edits)
+                    told = shown_folder(agency.slug, kept.filing.year)
+                    changed = terminal.changed_told(edits, kept.filing.unreadable)
                     told += f"（{absence}，请核对）" if (absence := agency.absence(kept.filing.year)) else ""
                     document = {**kept.filing.to_json(), "changed": [asdict(edit) for edit in edits]}
             except (FilingError, ProjectError) as error:

@@ -58,11 +58,12 @@ def divide_line(text: str, width: int, fold: bool = True) -> list[int]:
 rich_text.divide_line = divide_line  # type: ignore[attr-defined]  # by which it wraps all that it prints
 
 
-def changed_told(edits: Sequence[CellEdit]) -> str:
+def changed_told(edits: Sequence[CellEdit], unreadable: Collection[str] = ()) -> str:
     """Return in a clause what changed in a filing: what was replaced one by one, what was blank as a number."""
-    old = [edit for edit in edits if edit.old]
-    new = [edit for edit in edits if not edit.old and edit.name.count(".") == 1]
-    told = ("改动", edits_told(old)), ("填入", f"{len(edits) - len(old + new)}格"), ("新增", edits_told(new))
+    old, rest = [edit for edit in edits if edit.old], [edit for edit in edits if not edit.old]
+    new, lost = [edit for edit in rest if edit.name.count(".") == 1], sum(edit.name in unreadable for edit in rest)
+    counts = ("填入", f"{len(rest) - len(new) - lost}格"), ("无法读取", f"{lost}格")
+    told = ("改动", edits_told(old)), *counts, ("新增", edits_told(new))
     return "，".join(f"{what}{those}" for what, those in told if those not in ("", "0格")) or "与原有数字一致"
 
 
@@ -82,7 +83,7 @@ def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None
         if len(messages) > SHOWN:
             out.print(f"  [{style}]……[/]  共{len(messages)}{unit}{what}；--json 可看全部。")
     checked = f"{styled_state(entry.checked.state)}（{entry.checked.findings.summary()}）"
-    out.print(f"校验：{checked}；详情见 govreport check。")
+    out.print(f"校验：{checked}；详情见 govreport check {escape(str(entry.path))}。")
     out.print(f"已写入 {escape(told)}，{escape(changed)}。" if changed else told or NEXT)
 
 

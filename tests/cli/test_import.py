@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 
 from govreport.checks.checking import check_report
+from govreport.cli.terminal import changed_told
 from govreport.exchange.importing import agency_of
 from govreport.exchange.recognise.published import ImportedReport
+from govreport.filing import CellEdit
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from govreport.publish.html_writer import html_page
@@ -278,3 +280,11 @@ def test_an_import_of_an_edited_page_tells_how_many_references_became_figures(tm
     document = json.loads(govreport(project, "import", str(page), "--into", GOOD, "--force", "--json").stdout)
     assert [note for note in document["notes"] if "4处引用" in str(note)], document["notes"]
     assert "{{" in document["narrative"]["3"] and "{{" not in document["narrative"]["2"]
+
+
+def test_cells_that_could_not_be_read_are_not_counted_as_filled():
+    edits = [
+        CellEdit(f"applications.new.{key}", "applications.csv", key, "", text)
+        for key, text in (("total", "3"), ("natural", "？"))
+    ]
+    assert changed_told(edits, {"applications.new.natural"}) == "填入1格，无法读取1格"

@@ -65,11 +65,12 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
 def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...], is_within: bool) -> str:
     """Return the text of a row that is a paragraph, else an empty text; within a table a number alone is the row's."""
     filled = [cell for cell in line if cell.text.strip()]
-    called = filled[1:] and _FIELD.fullmatch(filled[-2].text) and _HANZI.search(filled[-1].text)
-    own = filled[-1:] if called and not is_value(filled[-1].text) else filled
-    if len(own) != 1 or own[0].rows > 1 or filled[0].column:
+    last = filled[-1].text if filled[1:] and _FIELD.fullmatch(filled[-2].text) else ""
+    if _HANZI.search(last) and not is_value(last):
+        return "\n".join(cell.text for cell in filled if not (_FIELD.fullmatch(cell.text) or is_figure(cell.text)))
+    if len(filled) != 1 or filled[0].rows > 1 or filled[0].column:
         return ""
-    text, is_whole = own[0].text, len(line) == 1 and own[0].columns == width
+    text, is_whole = filled[0].text, len(line) == 1 and filled[0].columns == width
     is_prose = not is_value(text) and (is_whole or nearest(text, labels) > LIKE)
     return text if is_prose or is_page_number(text, bare=not is_within) else ""
 
