@@ -63,18 +63,25 @@ def sums_of(labels: Sequence[Label], total: str) -> tuple[list[Sum], list[Sum]]:
         if n in some or named:
             usual = _total(labels, n, again, {*some} - {n}).readings if n in whole else ()
             nearby = (run[: k + 1] for run in runs for k in range(len(run)))
-            found.append(Sum(n, named or before, [named or before, before, *nearby, *usual]))
+            inner = _without_inner(before, [m for m in near if tells(labels[m], "among")])
+            found.append(Sum(n, named or before, [named or before, before, *nearby, *usual, *inner]))
         elif tells(labels[n], "among"):
             unit = tells(labels[n], "unit")
             found.append(Sum(n, [m for m in before or sums[-1:] if unit in ("", tells(labels[m], "unit"))]))
     return [_total(labels, n, again, some) for n in last], found
 
 
+def _without_inner(parts: Sequence[int], among: Iterable[int]) -> list[Sequence[int]]:
+    """Return parts without those that may go on what is among others: 支出、其中：印刷费、培训费."""
+    return [[n for n in parts if not start < n <= end] for start in among for end in parts if end > start]
+
+
 def _total(labels: Sequence[Label], place: int, again: Collection[int], subtotals: Collection[int]) -> Sum:
     """Return a total. again: what is no part beside others.
 
     Its readings: without what is compared, which is told, with it, with other years that have no sum behind them,
-    without sums that have names of their own, with what 其中 begins behind nothing, since the last subtotal, and of
+    without sums that have names of their own, with what 其中 begins behind nothing, since the last subtotal, without
+    what may go on what is 其中, and of
     subtotals with what stands behind them.
     """
     outer, years = labels[place][:-1], [tells(label, "year") for label in labels]
@@ -88,7 +95,8 @@ def _total(labels: Sequence[Label], place: int, again: Collection[int], subtotal
     unnamed = [n for n in own if not tells(labels[n], "named")] or own
     first = [n for n in under if tells(labels[n], "first") and n < min(own, default=0)]
     since = [n for n in own if n > max(some, default=-1)]
-    readings = own, parts, every, unnamed, (*first, *own), since or own, (*some, *since)
+    inner = _without_inner(own, [n for n in under if tells(labels[n], "among")])
+    readings = own, parts, every, unnamed, (*first, *own), since or own, *inner, (*some, *since)
     return Sum(place, parts, readings, is_rate=all(tells(labels[n], "rate") for n in parts))
 
 
