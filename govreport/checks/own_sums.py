@@ -81,8 +81,7 @@ def _total(labels: Sequence[Label], place: int, again: Collection[int], subtotal
 
     Its readings: without what is compared, which is told, with it, with other years that have no sum behind them,
     without sums that have names of their own, with what 其中 begins behind nothing, since the last subtotal, without
-    what may go on what is 其中, and of
-    subtotals with what stands behind them.
+    what may go on what is 其中, and of subtotals with what stands behind them.
     """
     outer, years = labels[place][:-1], [tells(label, "year") for label in labels]
     year, under = years[place], [n for n, label in enumerate(labels) if label[: len(outer)] == outer]
