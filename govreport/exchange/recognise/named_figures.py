@@ -17,7 +17,6 @@ from operator import not_
 
 from govreport.core import Block, Grid, GridCell, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
-from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.cell_values import FIGURE_IN_WORDS, is_figure, is_value, unit_of
 from govreport.exchange.recognise.labels import alike, is_numbered, nearest
 from govreport.exchange.recognise.lines import Line
@@ -66,10 +65,10 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
 
     One with a number is nearer to another with a number.
     """
-    words, labels = _BEFORE.sub("", text, count=1).rstrip("：:=·….\t ")[:LONGEST], _labels(table)
+    words, labels = _BEFORE.sub("", text, count=1).rstrip("：:=·….\t ")[:LONGEST], [*_labels(table).items()]
     near: dict[tuple[Item, ...], float] = {(): SLIP + (UNLIKE if is_numbered(words) else LIKE)}
-    for n, unlike in alike([words], tuple(labels), UNLIKE)[words]:
-        label, items = [*labels.items()][n]
+    for n, unlike in alike([words], tuple(_labels(table)), UNLIKE)[words]:
+        label, items = labels[n]
         price = unlike + SLIP * (is_numbered(words) != is_numbered(label))
         if not items[1:] or unlike <= SAME:
             near[items] = min(price, near.get(items, price))
@@ -80,9 +79,10 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
 
 
 def _items(text: str, table: Table) -> list[Item]:
-    """Return the labels and figures of a line in order; nothing if it holds anything else."""
-    found: list[Item] = []
-    pieces = FIGURE_IN_WORDS.split(text.replace(" / ", "  ")) if len(text) <= NEAR * LONGEST else [LONGEST * "甲"]
+    """Return the labels and figures of a line in order; nothing if it holds anything else, or is too long."""
+    if len(text) > NEAR * LONGEST:
+        return []
+    found, pieces = list[Item](), FIGURE_IN_WORDS.split(text.replace(" / ", "  "))
     if any(_SIGN.search(one) or (_ODD.search(one) and nearest(one, tuple(_labels(table)))) for one in pieces[:-1:2]):
         return []
     for n, piece in enumerate(pieces):
@@ -201,5 +201,5 @@ def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
         within = {place: text for place, kind, text in stream if kind in (OTHER, FIGURE) and place not in places}
         for place, text in within.items():
             if first < place <= (*last[:1], last[1] + 1) and FIGURE_IN_WORDS.search(text) and "。" not in text:
-                made.guesses.append(Note(f"{table.name}中有格式没有的行（{excerpt(text)}），未采用。", (), "warning"))
+                made.tell_unread(text)
     return made

@@ -160,8 +160,9 @@ def _find(
     own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
     labels = tuple({*labels_of((own.table,))} - {*labels_of(tuple(t for t in catalogue.tables() if t.key != key))})
     named = (nearest(one.labels[-1], labels) for one in kept if one.labels and any(map(is_figure, one.figures)))
-    if len(own.texts) < len(own.table.cells) or min(named, default=1.0) <= SAME:  # blanks may be figures not read
-        own.texts = own.texts if any(map(is_figure, own.texts.values())) else {}
+    is_blank = not any(map(is_figure, own.texts.values()))
+    if is_blank and (len(own.texts) < len(own.table.cells) or min(named, default=1.0) <= SAME):
+        own.texts.clear()  # what is blank beside figures that were not read may be none
     return own
 
 

@@ -44,6 +44,10 @@ class TableMatch:
         """Whether anything of the table was found."""
         return bool(self.texts)
 
+    def tell_unread(self, text: str) -> None:
+        """Note a line with figures among its own that is no row of the form."""
+        self.guesses.append(Note(f"{self.table.name}中有格式没有的行（{excerpt(text)}），未采用。", (), "warning"))
+
     def add(self, other: TableMatch) -> None:
         """Take over the figures of rows that only another match has, with the notes on them."""
         lost = {name for name, why in self.reasons.items() if why != MISSING}

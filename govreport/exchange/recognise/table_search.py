@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, product
 
-from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
@@ -41,7 +40,6 @@ from govreport.exchange.recognise.model import (
 )
 from govreport.exchange.recognise.placements import Placed, edits_of, placements
 from govreport.exchange.recognise.table_match import MISSING, RowReading, TableMatch, take, tell_repeated
-from govreport.filing import Note
 from govreport.forms import Row, Table
 
 
@@ -276,8 +274,7 @@ class _Finder:
             for one in (one for one in rows if again and one.row == again[0].row):
                 tell_repeated(made, one, again)
             if not again:
-                text = excerpt(" ".join(cell.text for cell in line.cells))
-                made.guesses.append(Note(f"{made.table.name}中有格式没有的行（{text}），未采用。", (), "warning"))
+                made.tell_unread(" ".join(cell.text for cell in line.cells))
 
 
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
