@@ -28,10 +28,12 @@ _REST = re.compile("其余其[他它]处理|(?:其他|其它|其余)(?:类|情�
 def beside(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return what a figure counts by those beside it, if it does not say so itself."""
     found = state.found
-    return _sum(frame, state, lists) or _series(frame, found) or _rest(frame, state, lists) or _share(frame, found)
+    return (
+        _sum(frame, state, lists) or _series(frame, found) or _rest(frame, state, lists) or _part_or_whole(frame, found)
+    )
 
 
-def _share(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
+def _part_or_whole(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
     """Return the subject of the own office's part of all, or of the year whose parts were told.
 
     全市356件，其中市本级88件; 上半年52件，下半年43件，全年95件.

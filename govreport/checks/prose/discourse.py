@@ -81,7 +81,7 @@ class State:
         elif letter == "）":
             self.said = self.outer.pop() if self.outer else self.said
         elif letter in "全年":
-            if self.of("when") in ("part", "cumulative" if letter == "全" else "part"):
+            if self.of("when") == "part" or (letter == "全" and self.of("when") == "cumulative"):
                 self.said.pop("when")
         else:
             self._take_year(letter, text[max(0, place - 6) : place], text[place + 1 : place + 2], place)

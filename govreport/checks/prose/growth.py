@@ -100,12 +100,9 @@ def _grown(context: Context, quantity: Quantity, places: Sequence[int], then: Fr
 
     新收申请较上年增长5%; 与上年相比，新收量增长5%; …合计86件。较上年增长5%.
     """
-    clause = context.clause(places[-1])
     for place in reversed(places):
         if named := _named(context, _before(context, quantity, place), place):
             return named
-        if places[0] < clause and _has_own_subject(context, clause, places[-1]):
-            return None
     start, place = context.sentence(places[0])[0], places[-1]
     first = not context.line.text[start : places[0]].strip("Ｔ年度，")
     if (

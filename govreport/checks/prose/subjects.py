@@ -214,19 +214,13 @@ def _counted(
     unit, nouns, beside = frame.quantity.unit, of_class(hits, "noun"), (*frame.led, *frame.tailed)
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
-        alone = (
-            len(of_class(hits, "name")) == 1
-            and frame.number
-            and frame.line.frames[frame.number - 1].sentence == frame.sentence
-        )
-        before = state.found.get(frame.number - 1) if alone else None
+        before, last = state.found.get(frame.number - 1), frame.line.frames[frame.number - 1]
+        among = before and before.rows and rank(before.rows[0][0]) == RESULT and last.sentence == frame.sentence
         near = has(hits, "topic", "applications") or has(beside, "row", "not_processed")
-        near = near or (before is not None and bool(before.rows) and rank(before.rows[0][0]) == RESULT)
+        near = near or bool(among and len(of_class(hits, "name")) == 1)  # 无法提供7件、信访2件
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
-    if (
-        frame.is_money and not has(hits, "name") and not frame.line.unknown(frame.lead, frame.place)
-    ):  # 集中采购7个项目，38万元
-        topic = state.of("topic")
+    bare = not has(hits, "name") and not frame.line.unknown(frame.lead, frame.place)
+    topic = state.of("topic") if frame.is_money and bare else topic  # 集中采购7个项目，38万元
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
         topic = above.topic if above else state.of("topic") or ("applications" if verbs else "")
