@@ -18,7 +18,7 @@ _FIGURE = re.compile(
     rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>万元|亿元|元|[{_UNITS}])?(?P<remark>\(.*)?"
 )
 FIGURE_IN_WORDS = re.compile(
-    rf"(?<![\d.（(])((?!0\d){_NUMBER}(?:万元|亿元|元|[{_UNITS}])?(?=[\s，；、,;。（()）|]|$)(?!\s*[%％‰])|(?:(?<=[:：=\t])|(?<=[:：=]\s))(?:/|／|无|—+|-)(?=\s|$))"
+    rf"(?<![\d.（(])((?!0\d){_NUMBER}(?:\s?(?:万元|亿元|元|[{_UNITS}]))?[①-⒛]?(?=[\s，；、,;。（()）|]|$)(?!\s*[%％‰])|(?:(?<=[:：=\t])|(?<=[:：=]\s))(?:/|／|无|—+|-)(?=\s|$))"
 )
 """A figure, or a mark for none, behind the words that name it."""
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -44,9 +44,33 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     >>> [type(block).__name__ for block in without_frames(document, Catalogue.read()).blocks]
     ['Paragraph', 'Grid']
     """
-    labels = labels_of(tuple(catalogue.tables()), columns=False)
-    drawn = (_without_frames(block, labels) if isinstance(block, Grid) else [block] for block in document.blocks)
+    tables = tuple(catalogue.tables())
+    every, rows = labels_of(tables), labels_of(tables, columns=False)
+    blocks = (_unstacked(block, every) if isinstance(block, Grid) else block for block in document.blocks)
+    drawn = (_without_frames(block, rows) if isinstance(block, Grid) else [block] for block in blocks)
     return without_running_lines(document, [[*chain(*drawn)]])
+
+
+def _unstacked(grid: Grid, labels: tuple[str, ...]) -> Grid:
+    """Return a grid, a row in whose cells labels and figures stand one below the other made as many rows."""
+    tops = [*accumulate((_stacked(line, labels) for line in grid.lines()), initial=0)]
+    cells = list[GridCell]()
+    for cell in grid.cells:
+        top, end = tops[cell.row], tops[cell.row + cell.rows]
+        pieces = cell.text.split("\n") if cell.rows == 1 else [cell.text]
+        if len(pieces) == end - top:
+            cells += (replace(cell, text=text, row=row) for row, text in enumerate(pieces, top))
+        else:
+            cells.append(replace(cell, row=top, rows=end - top))
+    return replace(grid, cells=tuple(cells))
+
+
+def _stacked(line: tuple[GridCell, ...], labels: tuple[str, ...]) -> int:
+    """Return how many labels and figures stand one below the other in each cell of a row."""
+    pieces = [cell.text.split("\n") for cell in line if cell.rows == 1]
+    sizes = {len(own) for own in pieces if all(map(is_value, own)) and any(map(is_figure, own))}
+    named = any(len(own) in sizes and all(nearest(one, labels) <= LIKE for one in own) for own in pieces)
+    return sizes.pop() if named and len(sizes) == 1 else 1
 
 
 def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, dropwhile, groupby, product
-from operator import not_
 
 from govreport.core import Block, Grid, GridCell, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
@@ -26,7 +25,9 @@ from govreport.exchange.recognise.table_search import find_rows
 from govreport.filing import Note
 from govreport.forms import Table
 
-_WORD, _BETWEEN = re.compile(r"\w"), re.compile(r"[\s、，,：:；;（）()|]+")
+_WORD = re.compile(r"\w")
+_BETWEEN = re.compile(r"[\s|｜—]+"), re.compile(r"[\s、，,：:；;（）()|｜—]+")
+"""What parts the labels of a figure: marks that stand in no label, and all."""
 _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 """What stands before a label in a list."""
 _SIGN = re.compile(r"[-－—–~+＋/→↓↑]\s*$")
@@ -78,6 +79,18 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
     return best if sure and unit_of(words) in {"", *(column.kind.unit for column in table.columns)} else ()
 
 
+def _names_in(text: str, table: Table) -> tuple[Item, ...]:
+    """Return what words name, whole or by their parts, as much as they can; nothing if a part is no label."""
+    found = list[tuple[Item, ...]]()
+    for between in _BETWEEN:
+        parts = [part for part in between.split(text) if _WORD.search(part)]
+        several = [*dropwhile(lambda part: not _named(part, table), parts)]  # behind words that introduce them
+        for own in ([text], parts, ["".join(parts[:2]), *parts[2:]], several[1:] and several):
+            named = [_named(part, table) for part in own]
+            found += [tuple(chain(*named))] if named and all(named) else []
+    return max(found, key=lambda items: (sum(bool(key) for _, key in items), -len(items)), default=())
+
+
 def _items(text: str, table: Table) -> list[Item]:
     """Return the labels and figures of a line in order; nothing if it holds anything else, or is too long."""
     if len(text) > NEAR * LONGEST:
@@ -89,13 +102,9 @@ def _items(text: str, table: Table) -> list[Item]:
         if n % 2:
             found.append((FIGURE, piece))
         elif _WORD.search(piece):
-            parts = [_named(part, table) for part in _BETWEEN.split(piece) if _WORD.search(part)]
-            several = [*dropwhile(not_, parts)]  # words that introduce several
-            whole = [_named(piece, table)] if _named(piece, table) else several if several[1:] else parts
-            named = parts if all(parts) and sum(map(len, parts)) > sum(map(len, whole)) else whole  # 新收（自然人）
-            if not all(named):
+            if not (named := _names_in(piece, table)):
                 return []
-            found += (item for items in named for item in items)
+            found += named
     kinds = [kind == FIGURE for kind, _ in found]
     return [] if len(set(kinds)) > 1 and (kinds[0] or not kinds[-1]) else found  # labels, then figures
 
@@ -105,16 +114,18 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
 
     above: what is named over each column. Where other words stand there, or a figure spans several names, it is empty.
     """
-    left: Names = {}
+    left, told = dict[str, str](), False
     for cell in [*dropwhile(lambda cell: is_value(cell.text), line)] or line:
         over = range(cell.column, cell.column + cell.columns)
         if is_value(cell.text):
             first, *others = ({**above.get(x, {}), **left} for x in over)
             unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)
-            yield {} if unsure else first, cell.text
+            if cell.text.strip() or not told or any(filter(None, chain(*(above.get(x, {}).values() for x in over)))):
+                yield {} if unsure else first, cell.text
+            told = True
         else:
-            items = dict(_named(cell.text, table)) or dict.fromkeys((ROW, COLUMN), "")
-            left = {**left, **items}
+            items = dict(_names_in(cell.text, table)) or dict.fromkeys((ROW, COLUMN), "")
+            left, told = {**left, **items}, False
             above |= {x: {**above.get(x, {}), **items} for x in over}
 
 
