@@ -19,7 +19,7 @@ from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, SHORT
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
-_DRAWN_LINE = re.compile(r"^(?=.*(?:[─━═]|-[ \t:]*\|[ \t:]*-))[\u2500-\u257f|:\- \t]*\n", re.MULTILINE)
+_DRAWN_LINE = re.compile(r"^(?=.*(?:[─━═]|-[ \t:]*\|[ \t:]*-|:-+:?[ \t]*\|))[\u2500-\u257f|:\- \t]*\n", re.MULTILINE)
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
 """Lines of a table that is drawn with characters, or Markdown's: those between rows say nothing, others are bars."""
 _MARKUP = re.compile(

@@ -6,7 +6,7 @@ Rows of a grid that are captions, headings or prose, drawn or typed into it, are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, groupby
@@ -46,9 +46,42 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     """
     tables = tuple(catalogue.tables())
     every, rows = labels_of(tables), labels_of(tables, columns=False)
-    blocks = (_unstacked(block, every) if isinstance(block, Grid) else block for block in document.blocks)
+    blocks = (
+        _unstacked(block, every) if isinstance(block, Grid) else block for block in _drawn(document.blocks, every)
+    )
     drawn = (_without_frames(block, rows) if isinstance(block, Grid) else [block] for block in blocks)
     return without_running_lines(document, [[*chain(*drawn)]])
+
+
+def _drawn(blocks: Iterable[Block], labels: tuple[str, ...]) -> Iterator[Block]:
+    """Yield blocks, lines of text that follow each other with as many cells between tabs or bars made one grid.
+
+    Each line of these but the first has a label, or labels alone.
+    """
+    before = 0
+    for width, group in groupby(blocks, lambda block: len(_cells(block))):
+        several = [*group]
+        head, *rows = [_cells(block) for block in several]
+        begins = rows and not any(map(is_value, head)) and any(map(is_figure, chain(*rows)))
+        if width > 2 and (begins or width == before) and all(_is_row(row, labels) for row in rows):
+            cells = (GridCell(text, y, x) for y, row in enumerate([head, *rows]) for x, text in enumerate(row))
+            before = width
+            yield Grid(tuple(cells), width)
+        else:
+            yield from several
+
+
+def _is_row(texts: Sequence[str], labels: tuple[str, ...]) -> bool:
+    """Return whether cells are a whole row of a table: figures with words, or labels alone."""
+    words = [text for text in texts if not is_value(text)]
+    return bool(words) if any(map(is_figure, texts)) else all(nearest(text, labels) <= LIKE for text in words)
+
+
+def _cells(block: Block) -> list[str]:
+    """Return what stands between the tabs, bars or gaps of a line of text that no page has set."""
+    text = block.text.strip(" ") if isinstance(block, Paragraph) and not block.pieces else ""
+    text = text.removeprefix("|").removesuffix("|") if text.startswith("|") else text
+    return [*map(str.strip, re.split(r"[|\t]", text) if re.search(r"[|\t]", text) else _GAP.split(text.strip()))]
 
 
 def _unstacked(grid: Grid, labels: tuple[str, ...]) -> Grid:

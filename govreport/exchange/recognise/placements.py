@@ -87,10 +87,11 @@ def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequenc
     """
     if header.astray and line.figures:
         yield Placed({}, problem="表头与格式的各列不符，又不全，无法确定各数在哪一格")
+    elif 0 < len(line.values) == len(header.columns) < count and not header.others:
+        texts = {cell.column if line.grid else n: cell.text for n, cell in enumerate(line.values)}
+        yield Placed({n: texts[x] for n, x in header.columns.items() if x in texts}, problem="表中没有这一列")
     elif line.grid and header.columns:
         yield from _by_header(line, count, header)
-    elif 0 < len(line.values) == len(header.columns) < count:
-        yield Placed({n: line.values[x].text for n, x in header.columns.items()}, problem="表中没有这一列")
     else:
         yield from _by_order(line, count, anchors)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from pathlib import Path
 
-from govreport.core import Block, Figure, FilingError, FormError, Grid, Paragraph, block_text, plain_paragraph
+from govreport.core import Block, Figure, FilingError, FormError, Paragraph, block_text, plain_paragraph
 from govreport.exchange.readers.bounds import at_most
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import added, differences, embedded_filing
@@ -160,8 +160,7 @@ def _find(
     own.guesses += [Note(f"{own.table.name}{told}，请核对。", tuple(own.texts))] if told else []
     labels = tuple({*labels_of((own.table,))} - {*labels_of(tuple(t for t in catalogue.tables() if t.key != key))})
     named = (nearest(one.labels[-1], labels) for one in kept if one.labels and any(map(is_figure, one.figures)))
-    is_blank = not any(map(is_figure, own.texts.values()))
-    if is_blank and (len(own.texts) < len(own.table.cells) or min(named, default=1.0) <= SAME):
+    if not own.figures and (len(own.texts) < len(own.table.cells) or min(named, default=1.0) <= SAME):
         own.texts.clear()  # what is blank beside figures that were not read may be none
     return own
 
@@ -169,8 +168,8 @@ def _find(
 def search(blocks: Sequence[Block], lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table, and what names tell of it besides, or the other way round."""
     found = find_table(lines, table)
-    named = find_named(blocks, table) if len(found.texts) < len(table.cells) else found
-    more, less = sorted((found, named), key=lambda one: -sum(map(is_figure, one.texts.values())))
+    named = found if found.figures and len(found.texts) == len(table.cells) else find_named(blocks, table)
+    more, less = sorted((found, named), key=lambda one: -one.figures)
     more.add(less)
     return more
 
@@ -183,7 +182,7 @@ def _read_text(
         if table.is_found:
             starts[min(table.blocks)] = frozenset(known.caption for known in catalogue.tables(key))
             dropped |= table.blocks
-            if not any(isinstance(document.blocks[block], Grid) for block in table.blocks):
+            if any(isinstance(document.blocks[block], Paragraph) for block in table.blocks):
                 dropped |= _region(document, table.blocks, table.table, form.parts)
     return read_parts(document, starts, dropped, form.parts)
 

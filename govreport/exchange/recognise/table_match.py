@@ -44,6 +44,11 @@ class TableMatch:
         """Whether anything of the table was found."""
         return bool(self.texts)
 
+    @property
+    def figures(self) -> int:
+        """How many figures were found."""
+        return sum(map(is_figure, self.texts.values()))
+
     def tell_unread(self, text: str) -> None:
         """Note a line with figures among its own that is no row of the form."""
         self.guesses.append(Note(f"{self.table.name}中有格式没有的行（{excerpt(text)}），未采用。", (), "warning"))

@@ -281,7 +281,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table of one edition."""
     made = _find_line(lines, table) if table.layout == "line" else TableMatch(table)
     rows = made if made.is_found else find_rows(lines, table)
-    return rows if table.layout != "line" or any(map(is_figure, rows.texts.values())) else made
+    return rows if table.layout != "line" or rows.figures else made
 
 
 def find_rows(lines: Sequence[Line], table: Table) -> TableMatch:
