@@ -33,6 +33,7 @@ _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 _SIGN = re.compile(r"[-－—–~+＋/→↓↑]\s*$")
 _ODD = re.compile(r"(?:[减负增约近逾超第]|不[足到]|[上去]年|附?表)[：:\s]*$|\d[^\d（）()]{0,3}$")
 """What stands before a figure that is none, or not whole: a sign, or words that say something else of it."""
+_LAST_YEAR = re.compile("[上去]一?年")
 _LOST = "没有写明，或者几处不同"
 """What stands for a figure that is not named, or in several ways."""
 ROW, COLUMN, FIGURE, OTHER = "row", "column", "figure", ""
@@ -71,6 +72,7 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
     for n, unlike in alike([words], tuple(_labels(table)), UNLIKE)[words]:
         label, items = labels[n]
         price = unlike + SLIP * (is_numbered(words) != is_numbered(label))
+        price += UNLIKE * (bool(_LAST_YEAR.search(words)) != bool(_LAST_YEAR.search(label)))
         if not items[1:] or unlike <= SAME:
             near[items] = min(price, near.get(items, price))
     best, least = min(near.items(), key=lambda one: one[1])
@@ -120,11 +122,14 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
         if is_value(cell.text):
             first, *others = ({**above.get(x, {}), **left} for x in over)
             unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)
-            if cell.text.strip() or not told or any(filter(None, chain(*(above.get(x, {}).values() for x in over)))):
-                yield {} if unsure else first, cell.text
+            beside = unsure and any((left.get(ROW), left.get(COLUMN))) and above.get(cell.column, {}).get(OTHER)
+            if beside and not others:
+                yield {OTHER: beside}, cell.text
+            elif cell.text.strip() or not told or any(filter(None, chain(*(above.get(x, {}).values() for x in over)))):
+                yield {} if unsure else {kind: key for kind, key in first.items() if kind != OTHER}, cell.text
             told = True
         else:
-            items = dict(_names_in(cell.text, table)) or dict.fromkeys((ROW, COLUMN), "")
+            items = dict(_names_in(cell.text, table)) or {ROW: "", COLUMN: "", OTHER: cell.text}
             left, told = {**left, **items}, False
             above |= {x: {**above.get(x, {}), **items} for x in over}
 
@@ -208,6 +213,8 @@ def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
         made.blocks = {number for number, _ in places}
         written = f"{table.name}不是按行排列的，按各数的行名和列名读取，请核对。"
         made.guesses.append(Note(written, tuple(made.texts)))
+        beside = dict.fromkeys(text for place, kind, text in stream if kind == OTHER and text and place in places)
+        made.guesses += [Note(f"{table.name}中有格式没有的列（{'、'.join(beside)}），未采用。")] if beside else []
         first, last = min(places), max(places)
         within = {place: text for place, kind, text in stream if kind in (OTHER, FIGURE) and place not in places}
         for place, text in within.items():
