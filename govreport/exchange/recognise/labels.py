@@ -12,13 +12,14 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.process import cdist
 
 from govreport.exchange.readers.bounds import MOST_ITEMS
-from govreport.exchange.recognise.model import MOSTLY, PART, SHORT, SLIP
+from govreport.exchange.recognise.model import MOSTLY, PART, SHORT, SLIP, UNLIKE
 from govreport.filing import bare
 from govreport.forms import Table
 
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
 _SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
+_LAST_YEAR = re.compile("(?<![较比与])[上去]一?年")
 _PUNCTUATION = re.compile(r"[^\w]|_")
 
 
@@ -51,7 +52,7 @@ def distance(found: str, label: str) -> float:
     """Return how unlike a label as found is to one of the form: 0 for the same, 1 for nothing in common.
 
     Spaces, punctuation and remarks in brackets do not count; a part of a long label is near it; a number
-    that differs (``1.`` and ``2.``) adds a little.
+    that differs (``1.`` and ``2.``) adds a little, last year for this one much.
 
     >>> distance("2.其他法律行政止公开", "2.其他法律行政法规禁止公开") < 0.3
     True
@@ -64,6 +65,7 @@ def distance(found: str, label: str) -> float:
     near = min(unlike(words, official), unlike(bare, short), _partly(bare, short))
     if number and expected and number != expected:
         near += SLIP  # so that it is still nearer than `SAME`
+    near += UNLIKE * (not _LAST_YEAR.search(official) and bool(_LAST_YEAR.search(words)))
     return float(min(near, 1.0))
 
 

@@ -33,7 +33,6 @@ _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 _SIGN = re.compile(r"[-－—–~+＋/→↓↑]\s*$")
 _ODD = re.compile(r"(?:[减负增约近逾超第]|不[足到]|[上去]年|附?表)[：:\s]*$|\d[^\d（）()]{0,3}$")
 """What stands before a figure that is none, or not whole: a sign, or words that say something else of it."""
-_LAST_YEAR = re.compile("[上去]一?年")
 _LOST = "没有写明，或者几处不同"
 """What stands for a figure that is not named, or in several ways."""
 ROW, COLUMN, FIGURE, OTHER = "row", "column", "figure", ""
@@ -72,7 +71,6 @@ def _named(text: str, table: Table) -> tuple[Item, ...]:
     for n, unlike in alike([words], tuple(_labels(table)), UNLIKE)[words]:
         label, items = labels[n]
         price = unlike + SLIP * (is_numbered(words) != is_numbered(label))
-        price += UNLIKE * (bool(_LAST_YEAR.search(words)) != bool(_LAST_YEAR.search(label)))
         if not items[1:] or unlike <= SAME:
             near[items] = min(price, near.get(items, price))
     best, least = min(near.items(), key=lambda one: one[1])
@@ -122,7 +120,7 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
         if is_value(cell.text):
             first, *others = ({**above.get(x, {}), **left} for x in over)
             unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)
-            beside = unsure and any((left.get(ROW), left.get(COLUMN))) and above.get(cell.column, {}).get(OTHER)
+            beside = unsure and above.get(cell.column, {}).get(OTHER)
             if beside and not others:
                 yield {OTHER: beside}, cell.text
             elif cell.text.strip() or not told or any(filter(None, chain(*(above.get(x, {}).values() for x in over)))):
@@ -147,13 +145,14 @@ def _stream(blocks: Sequence[Block], table: Table) -> Iterator[tuple[Place, str,
             continue
         for row, line in enumerate(block.lines()):
             texts = [cell.text for cell in line]
-            is_head = sum(not is_value(text) for text in texts) > 1 and not any(map(is_figure, texts))
+            is_head = sum(not is_value(text) for text in texts) > 1 and not any(map(is_value, filter(str.strip, texts)))
             if below and is_head:
                 above.clear()
             below = not is_head
             whole = line[-1].column + line[-1].columns == block.width
             found = [*_in_line(line, above, table)] if whole else []
-            if not (whole and all(names for names, text in found if is_figure(text))):
+            named = [names for names, text in found if is_figure(text)]
+            if not whole or not all(named) or (named and all(OTHER in names for names in named)):
                 found = [({OTHER: " ".join(texts)}, "")]
             for names, text in found:
                 apart = [(OTHER, "")] if len(names) > 1 else []  # else what is named before the grid counts
