@@ -19,9 +19,12 @@ from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, SHORT
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
-_DRAWN_LINE = re.compile(r"^(?=.*(?:[─━═]|-[ \t:]*\|[ \t:]*-|:-+:?[ \t]*\|))[\u2500-\u257f|:\- \t]*\n", re.MULTILINE)
+_DRAWN_LINE = re.compile(
+    r"^(?=.*(?:[─━═]|-[ \t:]*\|[ \t:]*-|:-+:?[ \t]*\||-{4}|={4}))[\u2500-\u257f|:\-=+ \t]*\n", re.MULTILINE
+)
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
-"""Lines of a table that is drawn with characters, or Markdown's: those between rows say nothing, others are bars."""
+"""Lines drawn with characters, or Markdown's: those across say nothing, others are bars of a table."""
+_QUOTED = re.compile("^(?:>[ \t]?)+", re.MULTILINE)
 _MARKUP = re.compile(
     r"\*\*(?=\S)(?P<text>[^|\t\n]{1,300}?)(?<=\S)\*\*|(?P<entity>&(?:#\w+|[A-Za-z]\w*);)"
     r"|</?(?:a|b|br|center|div|em|font|i|p|span|strong|u)(?:\s[^<>]*)?/?>|\\(?=[!-/:-@\[-`{-~])",
@@ -57,7 +60,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     text = _TABLE.sub(f"\n{_HELD}\n", text)
     text = _MARKUP.sub(lambda found: html.unescape(found["entity"] or "") or found["text"] or "", text)
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
-    text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
+    text = _DRAWN_LINE.sub("", _QUOTED.sub("", text)).translate(_DRAWN_BARS)
     pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS

@@ -6,10 +6,10 @@ Rows of a grid that are captions, headings or prose, drawn or typed into it, are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain, groupby
+from itertools import accumulate, chain, groupby, pairwise
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -46,29 +46,41 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     """
     tables = tuple(catalogue.tables())
     every, rows = labels_of(tables), labels_of(tables, columns=False)
-    blocks = (
-        _unstacked(block, every) if isinstance(block, Grid) else block for block in _drawn(document.blocks, every)
-    )
-    drawn = (_without_frames(block, rows) if isinstance(block, Grid) else [block] for block in blocks)
+    blocks = [_unstacked(block, every) if isinstance(block, Grid) else block for block in document.blocks]
+    grids = _drawn(blocks, every)
+    drawn = (_without_frames(block, rows) if isinstance(block, Grid) else [block] for block in grids)
     return without_running_lines(document, [[*chain(*drawn)]])
 
 
-def _drawn(blocks: Iterable[Block], labels: tuple[str, ...]) -> Iterator[Block]:
-    """Yield blocks, lines of text that follow each other with as many cells between tabs or bars made one grid.
+def with_years(document: ForeignDocument, year: int) -> ForeignDocument:
+    """Return a document in whose grids this year and last year stand for the numbers of these years."""
 
-    Each line of these but the first has a label, or labels alone.
+    def named(cell: GridCell) -> GridCell:
+        return replace(cell, text=cell.text.replace(f"{year}年", "本年").replace(f"{year - 1}年", "上年"))
+
+    blocks = (replace(b, cells=tuple(map(named, b.cells))) if isinstance(b, Grid) else b for b in document.blocks)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _drawn(blocks: Sequence[Block], labels: tuple[str, ...]) -> Iterator[Block]:
+    """Yield blocks, lines of text with as many cells below one that has words in each made a grid, or going on with it.
+
+    Each row has figures with words, or labels alone.
     """
-    before = 0
-    for width, group in groupby(blocks, lambda block: len(_cells(block))):
-        several = [*group]
-        head, *rows = [_cells(block) for block in several]
-        begins = rows and not any(map(is_value, head)) and any(map(is_figure, chain(*rows)))
-        if width > 2 and (begins or width == before) and all(_is_row(row, labels) for row in rows):
-            cells = (GridCell(text, y, x) for y, row in enumerate([head, *rows]) for x, text in enumerate(row))
+    drawn, before = [_cells(block) for block in blocks], 0
+    full = [not any(map(is_value, row)) for row in drawn]
+    piece = [0, *accumulate(head or len(a) != len(b) for head, (a, b) in zip(full[1:], pairwise(drawn), strict=True))]
+    for _, group in groupby(range(len(drawn)), piece.__getitem__):
+        first, *others = group
+        width, rows = len(drawn[first]), [drawn[n] for n in others]
+        begins = full[first] and any(map(is_figure, chain(*rows)))
+        known = (*labels, *drawn[first]) if begins else labels
+        if width > 2 and (begins or width == before) and all(_is_row(r, known) for r in rows or [drawn[first]]):
             before = width
+            cells = (GridCell(text, y, x) for y, row in enumerate([drawn[first], *rows]) for x, text in enumerate(row))
             yield Grid(tuple(cells), width)
         else:
-            yield from several
+            yield from blocks[first : first + 1 + len(others)]
 
 
 def _is_row(texts: Sequence[str], labels: tuple[str, ...]) -> bool:
