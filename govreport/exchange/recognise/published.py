@@ -22,7 +22,7 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell, unit_
 from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, with_years, without_frames
-from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, SHORT, UNLIKE
+from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, NEAR, SAME, SHORT, UNLIKE
 from govreport.exchange.recognise.named_figures import find_named
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
@@ -43,6 +43,7 @@ UNSEEN = "在页上没有见到，或者不全、行列名称不同"
 """What is said of a table of an analyst's own whose rows and columns are not seen."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
+_THIS_OR_LAST = re.compile("[（(]?(?:[本今]年|(?P<last>[上去]一?年))")
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
 
 
@@ -272,9 +273,9 @@ def others_of(
     if len(whole) < 2:
         return {}, ""
     blocks = [lines[part.start].block for part in whole]
-    years = [_caption_year(document, *ends) for ends in pairwise([-1, *blocks])]
-    own = whole[years.index(year) if year in years else 0]
-    which = f"说明为{year}年的" if year in years else "第一张"
+    years = [_caption_year(document, *ends, table, year) for ends in pairwise([-1, *blocks])]
+    number = min(range(len(whole)), key=lambda n: (years[n] != year, years[n] != 0))
+    own, which = whole[number], f"说明为{year}年的" if year in years else f"第{ORDINALS[number]}张"
     others = {n: named for part, named in zip(whole, years, strict=True) if part is not own for n in part}
     return others, f"文件中有{len(whole)}张，读取的是{which}"
 
@@ -313,14 +314,19 @@ def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     """Return whether lines hold most of a table."""
     if table.layout == "line":
         return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
-    labels = {cell.text for line in lines if line.figures or line.grid for cell in line.cells}
+    labels = {cell.text for line in lines for cell in line.cells}
     return sum(nearest(row.label[-1], tuple(sorted(labels))) < SAME for row in table.rows) >= MOSTLY * len(table.rows)
 
 
-def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
-    """Return the year that the last short paragraph between two blocks names, 0 for none."""
+def _caption_year(document: ForeignDocument, above: int, block: int, table: Table, year: int) -> int:
+    """Return the year that the last short paragraph above a table's first row names, 0 for none; year: the report's."""
+    others = 0
     for number in range(block - 1, above, -1):
         text = plain(getattr(document.blocks[number], "text", ""))
         if len(text) <= LONGEST and "报" not in text and (match := patterns()["year"].search(text)):
             return year_of(match[1])
+        if len(text) <= 2 * SHORT and (match := _THIS_OR_LAST.match(text)):
+            return year - bool(match["last"])
+        if (others := others + (not is_fragment(text, table))) == NEAR:
+            break
     return 0
