@@ -71,8 +71,10 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
             if (near := distance(above[x][-1].text, path[-1])) < UNLIKE:
                 upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
                 readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0)))
-    exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
-    order = [found[0] if len(found) == 1 else -1 for found in exact]
+    exact = [
+        sorted((r.price, r.target) for r in readings if r.start == i and r.price <= SAME) for i in range(len(places))
+    ]
+    order = [own[0][1] if own and own[0][0] + TIE < min((p for p, _ in own[1:]), default=1.0) else -1 for own in exact]
     unknown = sum(bool(cell.text.strip()) for line in lines[-1:] for cell in line.cells[1:]) * (not readings)
     if sorted(order) == list(range(len(columns))) != order or unknown >= len(columns) > 1:
         return Header(astray=True)

@@ -16,7 +16,7 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.model import BETWEEN, FEW, GUESS, LABEL, MARGIN, MOST_WAYS, MOSTLY, SLIP, VIOLATED
+from govreport.exchange.recognise.model import BETWEEN, FEW, GUESS, LABEL, MARGIN, MOST_WAYS, SLIP, VIOLATED
 from govreport.forms import Edit, Form, Table, expand
 
 _PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
@@ -103,7 +103,7 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
     bare = (c for c, columns in under if not columns and c.text.strip() and not header.stub <= c.column <= left)
     astray = any(beside.isdisjoint(range(cell.column, cell.column + cell.columns)) for cell in bare)
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
-    if whole and not astray and len(header.columns) >= MOSTLY * count:
+    if whole and not astray:
         texts, remark = dict[int, str](), ""
         problem = "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列"
         for cell, columns in under:

@@ -136,7 +136,7 @@ class _Finder:
                 yield Reading(start, 1, number, LABEL * near)
             return
         group = first.labels and any(not distance(first.labels[-1], label) for label in target.row.label[:-1])
-        if near > SAME and (group or self.sure.get(numbers[0], number) != number):  # it is their label
+        if group or (near > SAME and self.sure.get(numbers[0], number) != number):  # it is their label
             return
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
