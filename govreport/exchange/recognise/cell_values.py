@@ -62,6 +62,7 @@ def _shape(text: str) -> str:
     ('285(1)', '3604([1])', '12件(*)', '(1)')
     """
     shape = plain(_NOTE.sub(lambda mark: f"({mark[0]})", text) if len(text) < LONGEST else text)
+    shape = re.sub(r"^[¥￥](.*\d)$", r"\1元", shape)
     return "0" if shape in _ZEROS else shape
 
 

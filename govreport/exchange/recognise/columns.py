@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import Reading, ways
@@ -113,7 +114,15 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     near = alike(texts, tuple(path[-1] for path in columns), LIKE)
     words = [text for text in texts if near[text]]
     readings = [Reading(x, 1, j, price) for x, text in enumerate(words) for j, price in near[text]]
-    return Header({r.target: r.start for r in _aligned(readings, len(words), len(columns))})
+    written = [word for text in texts for word in text.split()]
+    rows, leaves = (
+        [*dict.fromkeys(chain(*own))] for own in zip(*((path[:-1], path[-1:]) for path in columns), strict=True)
+    )
+    named, over = ([word for word in written if word in own] for own in (leaves, rows))
+    again = next((n for n, word in enumerate(named) if word in named[:n]), len(named))
+    astray = _misplaces(named[:again], leaves) or _misplaces(over, rows)
+    found = {r.target: r.start for r in _aligned(readings, len(words), len(columns))}
+    return Header(found, astray=astray)
 
 
 def _aligned(readings: Sequence[Reading], words: int, columns: int) -> list[Reading]:
@@ -170,9 +179,10 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
         group = [n for n in above if lines[n].block == lines[above[-1]].block and above[-1] - n < depth]
         return header_of_grid([lines[n] for n in group], columns)
     if table.layout == "clauses":
-        heads = [n for n in headers if first - NEAR < n < first][-1:]
-        words = [cell.text for n in heads for cell in lines[n].cells]
-        labels = {n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE}
+        heads = [n for n in headers if first - 2 * NEAR < n < first]
+        cells = [cell.text for n in heads if not {*range(n, heads[-1])} - {*heads} for cell in lines[n].cells]
+        words = [word for text in cells for word in text.split()]
+        labels = {n: w for n, path in enumerate(columns) for w in words + cells if distance(w, path[-1]) < UNLIKE}
         return Header(labels=labels, astray=_misplaces(words, [path[-1] for path in columns]))
     window = range(max(0, first - LONG), first)
     start = max((n + 1 for n in window if lines[n].grid or any(map(is_figure, lines[n].figures))), default=window.start)

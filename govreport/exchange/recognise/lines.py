@@ -68,7 +68,7 @@ def _drawn(blocks: Sequence[Block], labels: tuple[str, ...]) -> Iterator[Block]:
     Each row has figures with words, or labels alone.
     """
     drawn, before = [_cells(block) for block in blocks], 0
-    full = [not any(map(is_value, row)) for row in drawn]
+    full = [_is_head(row) for row in drawn]
     piece = [0, *accumulate(head or len(a) != len(b) for head, (a, b) in zip(full[1:], pairwise(drawn), strict=True))]
     for _, group in groupby(range(len(drawn)), piece.__getitem__):
         first, *others = group
@@ -81,6 +81,12 @@ def _drawn(blocks: Sequence[Block], labels: tuple[str, ...]) -> Iterator[Block]:
             yield Grid(tuple(cells), width)
         else:
             yield from blocks[first : first + 1 + len(others)]
+
+
+def _is_head(texts: Sequence[str]) -> bool:
+    """Return whether cells are words, but for blanks behind them."""
+    words = len("\t".join(texts).rstrip().split("\t"))
+    return words > 1 and not any(map(is_value, texts[:words]))
 
 
 def _is_row(texts: Sequence[str], labels: tuple[str, ...]) -> bool:
