@@ -49,7 +49,7 @@ def test_what_another_table_was_read_from_is_not_turned(tmp_path: Path):
     path.write_text(f"{title}<table>{drawn}</table>", encoding="utf-8")
     read = read_published(path).filing
     assert not [name for name, value in read.cells.items() if value is not None and name.startswith("disputes.")]
-    assert [note for note in read.notes if "没有找到第四部分" in note.message]
+    assert [note for note in read.notes if "没有读出第四部分" in note.message]
 
 
 def test_of_several_years_tables_that_stand_the_other_way_round_the_reports_own_is_read(tmp_path: Path):

@@ -67,7 +67,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     kept = [[*map(plain_paragraph, _page_lines(page, len(pages) > 1, cell_a_line))] for page in every]
     document = without_running_lines(ForeignDocument((), notes=notes, laid_out=True), kept)
     lines = [getattr(block, "text", "") for block in document.blocks]
-    if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
+    if sum(line.count(",") > FEW and not re.search(r"\s", line.strip()) for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     at_most(len(lines), MOST_ITEMS, f"{file} 有 {len(lines):,} 行")
     waiting = iter(tables)

@@ -15,22 +15,27 @@ from govreport.exchange.recognise.model import LONGEST
 _UNITS = "件次项条个家份部宗起人名笔例"
 _NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?"
 _FIGURE = re.compile(
-    rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>万元|亿元|元|[{_UNITS}])?(?P<remark>\(.*)?"
+    rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>[万亿]?元|[万亿]|人次|[{_UNITS}])?(?P<remark>\(.*)?"
 )
 FIGURE_IN_WORDS = re.compile(
     rf"(?<![\d.（(])((?!0\d){_NUMBER}(?:\s?(?:万元|亿元|元|[{_UNITS}]))?[①-⒛]?(?=[\s，；、,;。（()）|]|$)(?!\s*[%％‰])|(?:(?<=[:：=\t])|(?<=[:：=]\s))(?:/|／|无|—+|-)(?=\s|$))"
 )
 """A figure, or a mark for none, behind the words that name it."""
-_NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
+_NONE = (
+    frozenset({"无", "暂无", "无此项", "无申请", "不适用", "未发生", "不涉及", "没有", "…", "———", "————"})
+    | NOT_APPLICABLE
+)
 _VAGUE = re.compile(
     rf"若干|不[详明]|待[定查核]|少量|多[{_UNITS}]|(?:大?约|近|超过?|逾|不[到足])?{_NUMBER}[余多]?[{_UNITS}]?(?:左右|以[上下]|余|多)?"
 )
 """What says in words, or nearly, how many there are."""
-_ZEROS = frozenset("Oo〇○")
-"""Letters that are taken for a zero when a page is recognised, where they stand alone."""
+_ZEROS = frozenset("Oo〇○零")
+"""Zero in words, and letters that are taken for it when a page is recognised, where they stand alone."""
 _GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
 """Digits that spaces part as thousands are parted, or each from the next."""
-_MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
+_MONEY = (
+    {"元": Decimal(1)} | dict.fromkeys(("万", "万元"), Decimal("1e4")) | dict.fromkeys(("亿", "亿元"), Decimal("1e8"))
+)
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
 _NOTE = re.compile(
     r"\s?[²³¹⁰-⁹₀-₉①-⒛⓪-⓿]+\s*|(?<=[\d件次项条个份宗元])\s?(?:[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"

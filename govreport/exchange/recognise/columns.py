@@ -91,7 +91,7 @@ def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     Words of one line are compared with each other, and words that stand alone in consecutive lines, as a crawler writes
     a header line by line or a PDF gives it column by column.
     """
-    words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
+    words = [*map(_words, lines)]
     rows, alone = [row for row in words if len(row) > 1], [row[0] for row in words if len(row) == 1]
     whole = [path[-1] for path in columns]
     astray = any(len(row) >= len(whole) and _misplaces(row, whole) for row in rows)
@@ -114,7 +114,7 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     near = alike(texts, tuple(path[-1] for path in columns), LIKE)
     words = [text for text in texts if near[text]]
     readings = [Reading(x, 1, j, price) for x, text in enumerate(words) for j, price in near[text]]
-    written = [word for text in texts for word in text.split()]
+    written = [word for line in lines for word in _words(line)]
     rows, leaves = (
         [*dict.fromkeys(chain(*own))] for own in zip(*((path[:-1], path[-1:]) for path in columns), strict=True)
     )
@@ -179,16 +179,21 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
         group = [n for n in above if lines[n].block == lines[above[-1]].block and above[-1] - n < depth]
         return header_of_grid([lines[n] for n in group], columns)
     if table.layout == "clauses":
-        heads = [n for n in headers if first - 2 * NEAR < n < first]
-        cells = [cell.text for n in heads if not {*range(n, heads[-1])} - {*heads} for cell in lines[n].cells]
-        words = [word for text in cells for word in text.split()]
-        labels = {n: w for n, path in enumerate(columns) for w in words + cells if distance(w, path[-1]) < UNLIKE}
-        return Header(labels=labels, astray=_misplaces(words, [path[-1] for path in columns]))
+        leaves, window = tuple(path[-1] for path in columns), range(max(0, first - 2 * NEAR), first)
+        heads = [n for n in window if n in headers or any(nearest(word, leaves) < LIKE for word in _words(lines[n]))]
+        run = [lines[n] for n in heads if not {*range(n, heads[-1])} - {*heads}]
+        words = [word for line in run for word in (*_words(line), *(cell.text for cell in line.cells))]
+        labels = {n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE}
+        return Header(labels=labels, astray=_misplaces([*chain(*map(_words, run))], leaves))
     window = range(max(0, first - LONG), first)
     start = max((n + 1 for n in window if lines[n].grid or any(map(is_figure, lines[n].figures))), default=window.start)
     if row:
         return header_of_text(lines[start:first], columns)
     return header_of_line(lines[start : first + 1], columns)  # its last label may stand before the figures
+
+
+def _words(line: Line) -> list[str]:
+    return [word for cell in line.cells for word in cell.text.split()]
 
 
 def _heads(line: Line, row: Line) -> bool:

@@ -80,6 +80,7 @@ def _drawn(blocks: Sequence[Block], labels: tuple[str, ...]) -> Iterator[Block]:
             cells = (GridCell(text, y, x) for y, row in enumerate([drawn[first], *rows]) for x, text in enumerate(row))
             yield Grid(tuple(cells), width)
         else:
+            before = before if width == 1 else 0  # groups' labels alone do not end a table
             yield from blocks[first : first + 1 + len(others)]
 
 
@@ -146,7 +147,8 @@ def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...], is_w
     if len(filled) != 1 or filled[0].rows > 1 or filled[0].column:
         return ""
     text, is_whole = filled[0].text, len(line) == 1 and filled[0].columns == width
-    is_prose = not is_value(text) and (is_whole or nearest(text, labels) > LIKE)
+    is_prose = is_whole or nearest(text, labels) > LIKE
+    is_prose = is_prose and (not is_value(text) or bool(not is_within and _HANZI.search(text)))
     return text if is_prose or is_page_number(text, bare=not is_within) else ""
 
 

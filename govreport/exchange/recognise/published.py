@@ -212,7 +212,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
         places |= table.places
         if not table.is_found:
             part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
-            told = f"没有找到{part}；如果它是图片，其中的数字无法读取，请按原件手工录入。"
+            told = f"没有读出{part}；它若是图片或排法特殊，其中的数字无法读取，请按原件手工录入。"
             notes.append(Note(told, tuple(cell.name for cell in table.table.cells)))
         for cell in table.table.cells:
             if cell.name not in table.texts:
