@@ -29,22 +29,6 @@ BASELINE = 0.36 * SIZE
 """How far below the middle of a line its baseline lies, so that hanzi and digits look centred."""
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """The position of the bars, and the length of one unit in points."""
-
-    left: float
-    scale: Fraction
-    top: float
-    pitch: float
-
-    def middle(self, place: int) -> float:
-        return self.top + (place + 0.5) * self.pitch
-
-    def length(self, figure: Figure) -> float:
-        return float(max(Fraction(figure), Fraction(0)) * self.scale)
-
-
 def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
     """Return the drawing of bars: labels left, numbers on and beside the bars, a legend above where bars have parts.
 
@@ -58,20 +42,21 @@ def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
     most = max(Fraction(bar.total) for bar in bars.bars)
     room = WIDTH - left - max(map(text_width, ends)) - SPACE - MARGIN
     pitch = min(PITCH, HIGHEST / len(bars.bars))
-    frame = _Frame(left, Fraction(room) / most if most > 0 else Fraction(0), top, pitch)
-    labels = [*legend, *_beside(frame, bars, names, ends)]
+    thick, scale = THICK * pitch, Fraction(room) / most if most > 0 else Fraction(0)
+    beside, within = list[Label](), list[Label]()
     series: list[list[Box]] = [[] for _ in bars.parts or "1"]
-    for place, bar in enumerate(bars.bars):
-        start = left
-        for n, figure in enumerate(bar.figures):
-            length = frame.length(figure)
+    for place, (bar, name, end) in enumerate(zip(bars.bars, names, ends, strict=True)):
+        middle, start = top + (place + 0.5) * pitch, left
+        lengths = [float(max(Fraction(figure), Fraction(0)) * scale) for figure in bar.figures]
+        beside.append(_label(left - SPACE - text_width(name), middle, name))
+        beside.append(_label(left + sum(lengths) + SPACE, middle, end))
+        for n, (figure, length) in enumerate(zip(bar.figures, lengths, strict=True)):
             if length:
-                thick = THICK * pitch
-                series[n].append(_box(start, frame.middle(place) - thick / 2, max(length - GAP, 0.5), thick))
+                series[n].append(_box(start, middle - thick / 2, max(length - GAP, 0.5), thick))
                 if is_split:
-                    labels += _within(frame, place, start, length, figure, colours[n % len(colours)])
+                    within += _within(start, middle, length, figure, colours[n % len(colours)])
             start += length
-    bottom = frame.middle(len(bars.bars) - 1) + pitch / 2
+    labels, bottom = [*legend, *beside, *within], middle + pitch / 2
     axis = _box(left - 1, top + 1, 0.8, bottom - top - 2)
     if bars.note:
         labels.append(_label(left, bottom + NOTE / 2, f"注：{bars.note}。"))
@@ -94,21 +79,14 @@ def _legend(parts: Sequence[str]) -> tuple[list[Label], list[Box], float]:
     return labels, swatches, y + LEGEND / 2 + 2 if parts else 0.0
 
 
-def _beside(frame: _Frame, bars: Bars, names: Sequence[str], ends: Sequence[str]) -> Iterator[Label]:
-    for place, (bar, name, end) in enumerate(zip(bars.bars, names, ends, strict=True)):
-        length = sum(map(frame.length, bar.figures))
-        yield _label(frame.left - SPACE - text_width(name), frame.middle(place), name)
-        yield _label(frame.left + length + SPACE, frame.middle(place), end)
-
-
-def _within(frame: _Frame, place: int, start: float, length: float, figure: Figure, colour: str) -> Iterator[Label]:
+def _within(start: float, middle: float, length: float, figure: Figure, colour: str) -> Iterator[Label]:
     """Yield a part's number where the part is long enough for it: white on a dark colour (ITU-R BT.601)."""
     text = write_figure(figure)
     width = text_width(text)
     if width + 2 <= length - GAP:
         red, green, blue = bytes.fromhex(colour[1:])
         ink = PAPER if 299 * red + 587 * green + 114 * blue < HALF else INK
-        yield _label(start + (length - GAP - width) / 2, frame.middle(place), text, ink)
+        yield _label(start + (length - GAP - width) / 2, middle, text, ink)
 
 
 def _cut(text: str) -> str:
