@@ -85,22 +85,14 @@ class Child:
             self._code = int(os.read(self._status, 16) or -signal.SIGKILL)
         return self._code
 
-    def interrupt(self) -> None:
-        """Send SIGINT to the child and to the processes that it started."""
-        self._signal(signal.SIGINT)
-
     def end(self) -> None:
         """Kill the child and the processes that it started, and close the connection."""
         if not self.connection.closed:
-            self._signal(signal.SIGKILL)
+            if self.wait(0) is None:
+                _kill(self.pid)
             self._code = -int(signal.SIGKILL) if self._code is None else self._code
             self.connection.close()
             os.close(self._status)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self.wait(0) is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
 
 
 class Forkserver:

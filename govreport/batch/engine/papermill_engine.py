@@ -39,10 +39,6 @@ class PipeKernel:
     execute = KernelClient.execute
     kernel_info = KernelClient.kernel_info
 
-    def interrupt_kernel(self) -> None:
-        """Interrupt the running cell."""
-        self._child.interrupt()
-
     def shut_down(self) -> None:
         """Let the kernel do what its notebook registered with `atexit`, and close its files."""
         self.send(self.session.msg("shutdown_request", {}))
