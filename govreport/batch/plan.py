@@ -58,7 +58,7 @@ def make_plan(
     chosen = targets(project, notebook_name(notebook), agencies, years)
     books = dict.fromkeys(book for _, _, book, subject in chosen if subject)
     typed = {book: replace(options, parameters=typed_parameters(book, options.parameters)) for book in books}
-    reader, jobs, standing, reviewed = Inputs(project), [], 0, []
+    reader, jobs, reviewed = Inputs(project), list[Job](), list[tuple[str, int]]()
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, typed.get(book, options))
         record = stored_record(project, agency.slug, year, job.page("json"))
@@ -68,14 +68,12 @@ def make_plan(
             job = replace(job, options=replace(job.options, formats=formats))
         if reason := "重新生成" if force else reason_to_run(job, reader, record):
             jobs.append(replace(job, reason=reason))
-        else:
-            standing += 1
-            if job.is_report and record:
-                current = with_review(project, agency.slug, year, record)
-                reviewed += [(agency.slug, year)] if current != record else []
-                del current["inputs"]  # they are long
-                reader.standing[agency.slug, year] = current
-    return Plan(tuple(jobs), standing, reader, tuple(reviewed))
+        elif job.is_report and record:
+            current = with_review(project, agency.slug, year, record)
+            reviewed += [(agency.slug, year)] if current != record else []
+            del current["inputs"]  # they are long
+            reader.standing[agency.slug, year] = current
+    return Plan(tuple(jobs), len(chosen) - len(jobs), reader, tuple(reviewed))
 
 
 def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) -> str:
