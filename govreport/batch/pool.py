@@ -56,9 +56,6 @@ LAST_WORDS = 5.0
 Tell = Callable[[Job, str], None]
 """A callback that receives a job and the step that a worker begins."""
 
-_place = threading.local()
-"""The worker process of a thread, with the number of its reports."""
-
 
 @dataclass(frozen=True)
 class SpawnedProcess:
@@ -78,7 +75,8 @@ class SpawnedProcess:
         self.connection.close()
 
 
-_started: set[Child | SpawnedProcess] = set()
+_workers: dict[int, tuple[Child | SpawnedProcess, int]] = {}
+"""The worker process of each thread, with the number of its reports."""
 
 
 def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
@@ -86,13 +84,12 @@ def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
 
     If the process dies, the outcome is `lost`.
     """
-    process, made = getattr(_place, "worker", (None, 0))
+    process, made = _workers.get(thread := threading.get_ident(), (None, 0))
     if process is None or made == MOST_REPORTS or process.wait(0) is not None:
         if process:
-            _end(process)
+            process.end()
         process, made = _start_process(), 0
-        _started.add(process)
-    _place.worker = process, made + 1
+    _workers[thread] = process, made + 1
     try:
         process.connection.send(job)
         while not isinstance(answer := process.connection.recv(), Outcome):
@@ -102,20 +99,17 @@ def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
         code = process.wait(LAST_WORDS)
         how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
         death = f"生成进程意外终止（{how}{'，可能内存不足' if code == KILLED else ''}）。"
-        _end(process)
+        _workers.pop(thread, None)
+        process.end()
         return Outcome(job, FAILED, errors=(death,), lost=True)
     return replace(answer, job=job)
 
 
 def end_workers() -> None:
     """Kill all worker processes of this process."""
-    for process in list(_started):
-        _end(process)
-
-
-def _end(process: Child | SpawnedProcess) -> None:
-    _started.discard(process)
-    process.end()
+    for process, _ in list(_workers.values()):
+        process.end()
+    _workers.clear()
 
 
 def _start_process() -> Child | SpawnedProcess:
