@@ -18,7 +18,6 @@ from govreport.batch.record import (
     RECORD_FILE,
     copy_digest,
     current_record,
-    made_record,
     save_record,
     standing_record,
     stored_record,
@@ -81,7 +80,7 @@ def _entry(
     project: Project, reader: Inputs, agency: Agency, year: int, companions: tuple[publish.Companion, ...] = ()
 ) -> publish.ReportEntry:
     """Return how far a report has come, by its current record. reader: shared between reports."""
-    record = current_record(project, reader, agency, year)
+    record = current_record(reader, agency.slug, year)
     progress = progress_of(project, agency, year, record)
     return publish.ReportEntry(
         agency=agency,
@@ -161,7 +160,7 @@ def refresh_review(project: Project, agency: str, year: int) -> bool:
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
     pages do not mention it. Missing or outdated reports are not changed.
     """
-    record = made_record(project, agency, year)
+    record = current_record(Inputs(project), agency, year)
     if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
         folder, digest = report_folder(project, agency, year), record.get("filing_digest", "")
         review = checks.read_review(project, agency, year, digest, copy_digest(project, agency, year))

@@ -17,7 +17,7 @@ from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versi
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_title
 from govreport.core import METADATA, ProjectError, sha256, write_text
-from govreport.filing import ANNUAL, Agency, Project
+from govreport.filing import ANNUAL, Project
 from govreport.publish import UNMADE, has_prose
 
 RECORD_FILE = f"{REPORT}.json"
@@ -154,14 +154,15 @@ def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Pat
     return {"state": state, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 
 
-def current_record(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
+def current_record(reader: Inputs, agency: str, year: int) -> dict[str, Any]:
     """Return a report's current record with what reviewers say now; see `standing_record`.
 
-    reader: the reader of the inputs; share it between reports.
+    reader: the reader of the project's inputs; share it between reports. agency: slug.
     """
-    if known := reader.standing.get((agency.slug, year)):
+    if known := reader.standing.get((agency, year)):
         return known
-    return with_review(project, agency.slug, year, made_record(project, agency.slug, year, reader))
+    stored, notebook = stored_record(reader.project, agency, year), reader.project.notebook(ANNUAL, agency)
+    return with_review(reader.project, agency, year, standing_record(stored, reader, notebook))
 
 
 def with_notebooks(
@@ -207,7 +208,7 @@ def known_report(project: Project, agency: str, year: int) -> tuple[checks.Check
     """
     unread = list[checks.CheckedReport]()
     (checked,) = with_notebooks(project, [checks.check_report(project, agency, year)], unread.append)
-    record = made_record(project, agency, year)
+    record = current_record(Inputs(project), agency, year)
     made = NOT_TO_PUBLISH if checked.state == checks.INCONSISTENT else checks.MADE
     state = record["state"] if record["state"] in UNMADE else made
     why = "；".join([*(error.rstrip("。") for error in record["errors"]), *([NOTEBOOK_UNREAD] if unread else [])])
@@ -215,18 +216,12 @@ def known_report(project: Project, agency: str, year: int) -> tuple[checks.Check
     return checked, f"{state}（{why}）" if why else state, review
 
 
-def made_record(project: Project, agency: str, year: int, reader: Inputs | None = None) -> dict[str, Any]:
-    """Return a report's record as `standing_record` does. agency: slug; reader: see `current_record`."""
-    stored, notebook = stored_record(project, agency, year), project.notebook(ANNUAL, agency)
-    return standing_record(stored, reader or Inputs(project), notebook)
-
-
 def require_sound(project: Project, agency: str, year: int) -> None:
     """Raise ProjectError if a report was made, but its last run failed, or it is not as it would be made now.
 
     agency: slug.
     """
-    record = made_record(project, agency, year)
+    record = current_record(Inputs(project), agency, year)
     told, again = f"{agency} {year} 的报告", f"运行 govreport run {agency} {year}，看过再签审。"
     if record["state"] == checks.FAILED:
         raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
