@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,6 @@ BREAK_COST, CELL_SPARED = 100, 105
 MOST_NAMED = 5
 AROUND = 8
 MOST_BYTES = 12_000_000
-MOST_PIXELS = 100_000_000
 MOST_SHAPES = 100_000
 """Elements of a drawing, each counted as often as it is drawn again by ``use``."""
 ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
@@ -43,7 +41,6 @@ _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _REACHING = re.compile(r'\b(?:include\b|eval\b|dictionary(?=\())|\bimport\b(?! "(?:report|sized)\.typ")')
 """What takes code or files from elsewhere into a template of Typst's; packages would come from the network."""
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
-_PNG_SIZE = struct.Struct(">16xII")
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
 _CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\]")
 
@@ -173,46 +170,28 @@ def attachments(account: Account) -> tuple[Attachment, ...]:
 def excess(picture: bytes, is_svg: bool) -> str:
     """Return the bound that a picture exceeds as a Chinese clause, else an empty text.
 
-    Such a picture would exhaust time or memory. One that cannot be read is left to the typesetter, which says so.
+    Such a picture would exhaust time or memory. Its pixels are bounded where it is read, as is what it draws again and
+    again. One that cannot be read is left to the typesetter, which says so.
 
     >>> excess(b"<svg xmlns='http://www.w3.org/2000/svg'/>", True)
     ''
     """
     if len(picture) > MOST_BYTES:
         return f"文件有{len(picture):,}字节，超过{MOST_BYTES:,}字节"
-    if is_svg:
-        try:
-            return f"图形元素超过{MOST_SHAPES:,}个" if _shapes(picture) > MOST_SHAPES else ""
-        except RecursionError:
-            return "图形元素嵌套过深"
-    is_png = picture.startswith(b"\x89PNG") and len(picture) >= _PNG_SIZE.size
-    width, height = _PNG_SIZE.unpack_from(picture) if is_png else (0, 0)
-    return f"有{width}×{height}像素，超过{MOST_PIXELS:,}" if width * height > MOST_PIXELS else ""
+    return f"图形元素超过{MOST_SHAPES:,}个" if is_svg and _shapes(picture) > MOST_SHAPES else ""
 
 
 def _shapes(svg: bytes) -> int:
-    """Count the elements of a drawing, each as often as it is drawn."""
+    """Count the elements of a drawing, each as often as it is drawn; what is drawn again draws nothing again itself."""
     try:
         root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except etree.XMLSyntaxError:
         return 0
-    named = {name: element for element in root.iter() if (name := element.get("id"))}
-    under_way: set[str] = set()
-
-    @cache
-    def uses(name: str) -> int:
-        if name in under_way or name not in named:
-            return 0
-        under_way.add(name)
-        count = shapes(named[name])
-        under_way.discard(name)
-        return count
-
-    def shapes(element: etree._Element) -> int:
-        links = (inner.get(link, "") for inner in element.iter("{*}use") for link in _LINKS)
-        return sum(1 for _ in element.iter()) + sum(uses(link[1:]) for link in links if link.startswith("#"))
-
-    return shapes(root)
+    named = {element.get("id"): element for element in root.iter()}
+    links = (use.get(link, "") for use in root.iter("{*}use") for link in _LINKS)
+    used = Counter(link[1:] for link in links if link.startswith("#"))
+    again = (times * sum(1 for _ in named[name].iter()) for name, times in used.items() if name in named)
+    return sum(1 for _ in root.iter()) + sum(again)
 
 
 def _has_labels(table: Mapping[str, Any]) -> bool:

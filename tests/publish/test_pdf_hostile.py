@@ -19,6 +19,7 @@ from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformat
 from govreport.core.errors import GovReportError
 from govreport.core.grid import GridCell
 from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.pictures import PictureError, picture
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
 from tests.support.papers import document, paragraph, squeezed, text_of, texts
@@ -228,8 +229,7 @@ ENTITIES = '<!DOCTYPE svg [<!ENTITY a "ha">{}]>'.format(
         (drawing("<text>&m;</text>", ENTITIES), "无法读取"),
         (drawing("<text>&x;</text>", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "无法读取"),
         (drawing("<g>" * 5_000 + "</g>" * 5_000), "无法读取"),
-        (drawing(uses(12)), "图形元素超过100,000个"),
-        (partial(pixels, 20_000, 20_000), "有20000×20000像素"),
+        (drawing(uses(1) * 400 + f'<g id="u0">{BOX * 400}</g>'), "图形元素超过100,000个"),
         (Picture("image/png", bytes(13_000_000), "月度情况", "月度图"), "文件有13,000,000字节"),
         (Picture("image/png", pixels(50, 50).data[:60], "月度情况", "月度图"), "无法读取"),
         (Picture("image/png", b"", "月度情况", "月度图"), "无法读取"),
@@ -242,6 +242,14 @@ def test_a_picture_that_cannot_be_drawn_is_refused_by_name(
     sentence = refused(figure() if callable(figure) else figure)
     assert "图“月度图”" in sentence
     assert reason in sentence
+
+
+@pytest.mark.parametrize(
+    "figure", [partial(drawing, uses(12)), partial(pixels, 8_000, 8_000), partial(pixels, 20_000, 20_000)]
+)
+def test_a_picture_that_grows_out_of_bounds_is_refused_where_it_is_read(figure: Callable[[], Picture]) -> None:
+    with pytest.raises(PictureError):
+        picture(figure().data)
 
 
 def test_a_large_picture_of_pixels_is_set() -> None:
