@@ -13,7 +13,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import typst
 from lxml import etree
 from lxml.etree import _Element as Element
 from markupsafe import Markup
@@ -24,7 +23,7 @@ from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.document import Document
 from govreport.publish.html_writer import template
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
-from govreport.publish.layout.typesetter import compile_typst, first_line, font_set
+from govreport.publish.layout.typesetter import drawn, font_set
 from govreport.publish.layout.typography import BREAK, LINE, TALL, WHOLE, table_data, unmarked, width_in_em
 from govreport.tables import display_table
 
@@ -166,10 +165,7 @@ def _drawn_figures(data: Mapping[str, Any], fonts_folder: Path | None) -> list[d
     """
     figures = list(of_kind([*data["emblem"], *data["blocks"]], "figure"))
     for number, figure in enumerate(figures, 1):
-        try:
-            png = compile_typst("picture.typ", figure, font_set(fonts_folder), format="png", ppi=RESOLUTION)
-        except typst.TypstError as error:
-            raise GovReportError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
+        png = drawn(figure, font_set(fonts_folder), ppi=RESOLUTION)
         width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
         figure |= {"number": number, "width": width, "height": height}
         if figure["file"].endswith(".svg"):

@@ -22,7 +22,7 @@ from govreport.filing import ENCLOSED_FILES, TEMPLATES, table_csv
 from govreport.publish.appearance import within_bounds
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, file_date, of_kind, texts_of
-from govreport.publish.layout.typesetter import FontSet, compile_typst, first_line, font_set, forget_old, picture_source
+from govreport.publish.layout.typesetter import FontSet, compile_typst, drawn, first_line, font_set, picture_source
 from govreport.publish.layout.typography import BREAK, unmarked
 from govreport.publish.pdf_objects import packed
 
@@ -140,7 +140,7 @@ def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
         notice = [data["draft"]["notice"]] if data["draft"] else []
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
-    forget_old(fonts)
+    fonts.forget_old()
     return Typeset(pdf, frozenset(number for number, table in enumerate(tables, 1) if _has_labels(table)), attached)
 
 
@@ -207,7 +207,7 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
 
 
 def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet) -> str:
-    """Return an error of the typesetter as a sentence that tells users the remedy."""
+    """Return an error of the typesetter as a sentence that tells users the remedy; raise it for a figure."""
     unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
     if missing := list(dict.fromkeys("".join(unset))):
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
@@ -217,10 +217,7 @@ def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet)
     if "recursion limit" in first or "depth exceeded" in first:
         return "列表或引用嵌套得太深，未能排版；请减少层次。"
     for figure in of_kind(data["blocks"], "figure"):
-        try:
-            compile_typst("picture.typ", figure | {"width": 0, "height": 0}, fonts, format="png")
-        except typst.TypstError as reason:
-            return f"图“{figure['name']}”无法读取，未能排版（{first_line(reason)}）。"
+        drawn(figure | {"width": 0, "height": 0}, fonts)
     return f"PDF 排版未完成：{first}。"
 
 

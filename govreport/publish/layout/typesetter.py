@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import typst
 
-from govreport.core import CONTENT, FONTS, OTHER, ProjectError, state
+from govreport.core import CONTENT, FONTS, OTHER, GovReportError, ProjectError, state
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -43,11 +43,15 @@ def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, own: s
     return cast(bytes, made)
 
 
-def forget_old(fonts: FontSet) -> None:
-    """Let Typst forget what only earlier reports used. See `_AGES`."""
-    with _ALONE:
-        for _ in range(_AGES):
-            fonts.compiler.compile(b"")
+def drawn(figure: Mapping[str, Any], fonts: FontSet, **options: Any) -> bytes:
+    """Return a figure as PNG. Raises GovReportError with its name where it cannot be read.
+
+    options: as of `compile_typst`.
+    """
+    try:
+        return compile_typst("picture.typ", figure, fonts, format="png", **options)
+    except typst.TypstError as error:
+        raise GovReportError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
 
 
 def picture_source(data: bytes) -> str | list[int]:
@@ -83,6 +87,12 @@ class FontSet:
         """Sets with these fonts, and keeps the templates parsed."""
         setting = json.dumps({"fonts": self.chains, "bold": self.bold}, ensure_ascii=False)
         return typst.Compiler(root=TEMPLATES, font_paths=self.loaded, sys_inputs={"setting": setting})
+
+    def forget_old(self) -> None:
+        """Let Typst forget what only earlier reports used. See `_AGES`."""
+        with _ALONE:
+            for _ in range(_AGES):
+                self.compiler.compile(b"")
 
     @property
     def files(self) -> list[str]:
