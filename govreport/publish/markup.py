@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
@@ -98,18 +99,11 @@ def join_runs(runs: Iterable[Run]) -> Runs:
     >>> [run.text for run in join_runs((Run("总计"), Run(" "), Run("3件"), Run("。", bold=True)))]
     ['总计3件', '。']
     """
-    made: list[Run] = []
-    pending = list(runs)
-    for number, run in enumerate(pending):
-        if run.text == " " and 0 < number < len(pending) - 1:
-            before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
-            if WIDE.match(before) or WIDE.match(after):
-                continue
-        if run.text and made and replace(made[-1], text="") == replace(run, text=""):
-            made[-1] = replace(run, text=made[-1].text + run.text)
-        elif run.text:
-            made.append(run)
-    return tuple(made)
+    runs = tuple(runs)
+    around = {n: runs[n - 1].text[-1:] + runs[n + 1].text[:1] for n in range(1, len(runs) - 1) if runs[n].text == " "}
+    kept = (run for n, run in enumerate(runs) if run.text and not WIDE.search(around.get(n, "")))
+    styles = groupby(kept, lambda run: replace(run, text=""))
+    return tuple(replace(style, text="".join(run.text for run in alike)) for style, alike in styles)
 
 
 def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
