@@ -21,7 +21,6 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
@@ -190,11 +189,6 @@ def _folder() -> str:
         return os.sep
 
 
-@cache
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
-
-
 def serve() -> None:
     """Run the server: preload, then fork children on request until the process that started it ends."""
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
@@ -207,10 +201,10 @@ def serve() -> None:
     except Exception as error:
         traceback.print_exc()
         failure = f"{type(error).__name__}: {error}"
-    _libc()
+    server = _Server(control, client, failure)
     gc.freeze()
     gc.enable()
-    _Server(control, client, failure).run()
+    server.run()
 
 
 class _Server:
@@ -218,6 +212,7 @@ class _Server:
 
     def __init__(self, control: socket.socket, client: socket.socket, failure: str) -> None:
         self._control, self._client, self._failure = control, client, failure
+        self._libc = ctypes.CDLL(None)
         self._errors = os.dup(2)  # children may replace descriptor 2
         self._children: dict[int, tuple[int, int, int]] = {}
         self._poll = select.poll()
@@ -282,7 +277,7 @@ class _Server:
         try:
             server = os.getppid()
             os.setsid()
-            _libc().prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+            self._libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
             if os.getppid() != server:
                 os._exit(1)
             for place, (_, told, _) in self._children.items():
