@@ -45,11 +45,6 @@ class Bars:
     note: str = ""
 
     @property
-    def says_something(self) -> bool:
-        """Whether at least two figures are not zero."""
-        return sum(1 for bar in self.bars for figure in bar.figures if figure) > 1
-
-    @property
     def alt(self) -> str:
         """The alternative text: every figure in words."""
         told = ("；" if self.parts else "、").join(map(self._bar_text, self.bars))

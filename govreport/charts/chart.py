@@ -136,7 +136,7 @@ class Chart:
 
 
 def bar_chart(bars: Bars, source: Mapping[str, object] | None = None, colours: Sequence[str] = ()) -> Chart | None:
-    """Return the chart of some bars, or None where it would say nothing.
+    """Return the chart of some bars, or None where it would say nothing: where less than two are not zero.
 
     source: the report whose figures they are. colours: by default COLORS.
 
@@ -145,6 +145,6 @@ def bar_chart(bars: Bars, source: Mapping[str, object] | None = None, colours: S
     >>> chart.alt
     '2023年示例。甲3件、乙1件。'
     """
-    if not bars.says_something:
+    if sum(figure != 0 for bar in bars.bars for figure in bar.figures) < 2:
         return None
     return Chart(*svg_forms(layout(bars, colours or COLORS)), bars.alt, bars.caption, source)
