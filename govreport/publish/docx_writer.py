@@ -8,7 +8,6 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -94,7 +93,6 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     return _packed(content, document.account.appearance.templates.get("docx", ""), figures)
 
 
-@lru_cache
 def usual_document() -> bytes:
     """Return the draft of a document that has no content yet."""
     return _packed(template("docx.xml").render())
