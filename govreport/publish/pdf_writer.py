@@ -236,17 +236,11 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield all texts of a document, each with the name of its kind."""
     yield "标题", data["name"]
     for block in of_kind(data["blocks"], "heading", "paragraph", "table", "figure", "output"):
-        match block:
-            case {"runs": runs}:
-                yield "", unmarked("".join(run["text"] for run in runs))
-            case {"parts": parts}:
-                yield "表题", block["caption"]
-                for cell in (cell for part in parts for row in part["rows"] for cell in row):
-                    yield "表中单元格", unmarked(cell["text"])
-            case {"lines": lines}:
-                yield from (("输出内容", "".join(text for _, text in line)) for line in lines)
-            case _:
-                yield "图题", block["caption"]
+        cells = (cell for part in block.get("parts", ()) for row in part["rows"] for cell in row)
+        yield "", unmarked("".join(run["text"] for run in block.get("runs", ())))
+        yield "表题" if block["kind"] == "table" else "图题", block.get("caption", "")
+        yield from (("表中单元格", unmarked(cell["text"])) for cell in cells)
+        yield from (("输出内容", "".join(text for _, text in line)) for line in block.get("lines", ()))
     yield "联系方式", data["contact"]
     yield "署名", f"{data['signature']} {data['date']}"
     for finding in (data["draft"] or {}).get("findings", ()):
