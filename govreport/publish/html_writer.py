@@ -116,20 +116,18 @@ def page_json(data: Mapping[str, Any]) -> str:
 @lru_cache
 def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
-    return _environment(Environment()).get_template(name)
+    return _environment(Environment).get_template(name)
 
 
 @lru_cache
 def own_template(text: str) -> Template:
     """Return a project's own page template; it may extend one of the package's, and call nothing but what that may."""
-    return _environment(ImmutableSandboxedEnvironment(undefined=StrictUndefined)).from_string(text)
+    return _environment(ImmutableSandboxedEnvironment, undefined=StrictUndefined).from_string(text)
 
 
-def _environment(environment: Environment) -> Environment:
+def _environment(kind: type[Environment], **own: Any) -> Environment:
     """Return an environment of templates with escaping on, and with all that they may call."""
-    environment = environment.overlay(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = kind(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, **own)
     for known in (compact_style, page_json, picture_address, site, source_hash, stated_width, whole_numbers):
         environment.filters[known.__name__] = known
     environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part, bracket=BRACKET)
