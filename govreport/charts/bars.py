@@ -51,9 +51,7 @@ class Bars:
         return "。".join(filter(None, (self.caption, told, self.note, ""))) + "。"
 
     def _bar_text(self, bar: Bar) -> str:
-        if not self.parts:
-            return f"{bar.label}{write_figure(bar.total)}{self.unit}"
-        parts = zip(self.parts, bar.figures, strict=True)
+        parts = zip(self.parts or ("",), bar.figures, strict=True)
         told = "、".join(f"{part}{write_figure(figure)}{self.unit}" for part, figure in parts if figure)
         return f"{bar.label}{told or f'0{self.unit}'}"
 
