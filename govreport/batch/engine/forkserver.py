@@ -117,11 +117,6 @@ class Forkserver:
         theirs.close()
         return cls(ours, process)
 
-    @property
-    def alive(self) -> bool:
-        """Whether the server runs. Always true in processes that did not start it."""
-        return self._process is None or self._process.poll() is None
-
     def fork(self, work: Callable[..., object], *arguments: object, modules: Sequence[str] = ()) -> Child:
         """Fork a child that calls `work` with a connection and the arguments.
 
@@ -130,22 +125,19 @@ class Forkserver:
         """
         near, far = socket.socketpair()
         told, telling = os.pipe()
+        request, failure = json.dumps({"parent": os.getpid(), "modules": modules}).encode(), ""
         try:
-            request = json.dumps({"parent": os.getpid(), "modules": modules}).encode()
             socket.send_fds(self._control, [request], [far.fileno(), telling])
         except OSError as error:
-            os.close(told)
-            near.close()
-            raise ForkError(f"生成进程已不在运行（{os_reason(error)}）；请重新运行。") from error
-        finally:
-            far.close()
-            os.close(telling)
+            failure = f"生成进程已不在运行（{os_reason(error)}）；请重新运行。"
+        far.close()
+        os.close(telling)
         answer = os.read(told, PID_WIDTH).decode(errors="replace")
         if not answer.strip().isdigit():
             reason = answer + os.read(told, 4096).decode(errors="replace") if answer else "服务进程已终止"
             os.close(told)
             near.close()
-            raise ForkError(f"无法启动生成进程（{reason}）；请检查内存和安装。")
+            raise ForkError(failure or f"无法启动生成进程（{reason}）；请检查内存和安装。")
         connection = Connection(near.detach())
         with contextlib.suppress(BrokenPipeError):  # if the child has died already, `wait` reports it later
             connection.send_bytes(pickle.dumps((work, arguments, _folder(), dict(os.environ))))
@@ -163,7 +155,7 @@ def forkserver() -> Forkserver:
     """Return this process's fork server. Start one if none runs."""
     global _server  # noqa: PLW0603
     with _lock:
-        if _server is None or not _server.alive:
+        if _server is None or (_server._process and _server._process.poll() is not None):
             _server = Forkserver.start()
         return _server
 
