@@ -92,15 +92,13 @@ def _own_page(document: Document, usual: str) -> str:
     begin, head, header, main, footer, rest = _PARTS.findall(usual)[0]
     added = [page]
     for part in (begin, head, main, rest):
-        before, found, after = added.pop().partition(part)
-        added += [before, after] if found else []
-        if not found:
-            raise GovReportError(f"{name} {UNLIKE}")
-    first, style, above, below, last = added
-    around = above.replace(header.strip(), "", 1), below.replace(footer.strip(), "", 1)
-    if f"{first}{last}".strip() or not all(map(_AROUND.fullmatch, around)) or not _TYPE.fullmatch(style):
-        raise GovReportError(f"{name} {UNLIKE}")
-    return page
+        added += added.pop().split(part, 1)
+    if len(added) == 5:
+        first, style, above, below, last = added
+        around = above.replace(header.strip(), "", 1), below.replace(footer.strip(), "", 1)
+        if not f"{first}{last}".strip() and all(map(_AROUND.fullmatch, around)) and _TYPE.fullmatch(style):
+            return page
+    raise GovReportError(f"{name} {UNLIKE}")
 
 
 def page_json(data: Mapping[str, Any]) -> str:
