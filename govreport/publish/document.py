@@ -207,9 +207,8 @@ def chinese_date(iso: str, numerals: str = "arabic") -> str:
     """
     if not (day := read_date(iso)):
         return iso
-    if numerals == "chinese":
-        return f"{chinese_year(day.year)}年{chinese_numeral(day.month)}月{chinese_numeral(day.day)}日"
-    return f"{day.year}年{day.month}月{day.day}日"
+    of_year, numeral = (chinese_year, chinese_numeral) if numerals == "chinese" else (str, str)
+    return f"{of_year(day.year)}年{numeral(day.month)}月{numeral(day.day)}日"
 
 
 def _notebook_parts(
