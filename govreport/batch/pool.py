@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import os
 import re
 import shutil
@@ -17,9 +16,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import psutil
@@ -57,21 +58,24 @@ Tell = Callable[[Job, str], None]
 """A callback that receives a job and the step that a worker begins."""
 
 
-@dataclass(frozen=True)
-class SpawnedProcess:
+class SpawnedProcess(SpawnProcess):
     """A worker process in a new interpreter. It replaces `Child` on systems that cannot fork."""
 
-    connection: Connection
-    process: multiprocessing.process.BaseProcess
+    def __init__(self) -> None:
+        near, far = Pipe()
+        super().__init__(target=serve_jobs, args=(far,), daemon=False)
+        self.start()
+        far.close()
+        self.connection = near
 
     def wait(self, seconds: float) -> int | None:
         """Wait up to this many seconds and return the exit code; None if the process still runs."""
-        self.process.join(seconds)
-        return self.process.exitcode
+        self.join(seconds)
+        return self.exitcode
 
     def end(self) -> None:
         """Kill the process."""
-        self.process.kill()
+        self.kill()
         self.connection.close()
 
 
@@ -114,14 +118,7 @@ def end_workers() -> None:
 
 def _start_process() -> Child | SpawnedProcess:
     """Start a worker process."""
-    if AVAILABLE:
-        return forkserver().fork(serve_jobs)
-    context = multiprocessing.get_context("spawn")
-    near, far = context.Pipe()
-    process = context.Process(target=serve_jobs, args=(far,), daemon=False)
-    process.start()
-    far.close()
-    return SpawnedProcess(near, process)
+    return forkserver().fork(serve_jobs) if AVAILABLE else SpawnedProcess()
 
 
 def serve_jobs(connection: Connection) -> None:
