@@ -143,13 +143,6 @@ class Forkserver:
             connection.send_bytes(pickle.dumps((work, arguments, _folder(), dict(os.environ))))
         return Child(connection, told, int(answer))
 
-    def close(self) -> None:
-        """Stop the server and all its children."""
-        if self._process and self._process.stdin:
-            self._process.stdin.close()
-            self._process.wait()
-        self._control.close()
-
 
 def forkserver() -> Forkserver:
     """Return this process's fork server. Start one if none runs."""
@@ -170,7 +163,7 @@ def disinherit() -> None:
     """Forget the fork server that forked this process, so that the notebook's code cannot reach it."""
     global _server  # noqa: PLW0603
     if _server:
-        _server.close()
+        _server._control.close()
     _server = None
 
 
