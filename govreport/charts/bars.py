@@ -20,11 +20,6 @@ class Bar:
     label: str
     figures: tuple[Figure, ...]
 
-    @property
-    def total(self) -> Figure:
-        """The sum of its figures."""
-        return sum(self.figures)
-
 
 @dataclass(frozen=True)
 class Bars:

@@ -36,10 +36,10 @@ def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
     """
     legend, swatches, top = _legend(bars.parts)
     is_split = len(bars.parts) > 1
-    ends = [f"{'共' if is_split else ''}{write_figure(bar.total)}" for bar in bars.bars]
+    ends = [f"{'共' if is_split else ''}{write_figure(sum(bar.figures))}" for bar in bars.bars]
     names = [_cut(bar.label) for bar in bars.bars]
     left = MARGIN + max(map(text_width, names)) + SPACE
-    most = max(Fraction(bar.total) for bar in bars.bars)
+    most = max(Fraction(sum(bar.figures)) for bar in bars.bars)
     room = WIDTH - left - max(map(text_width, ends)) - SPACE - MARGIN
     pitch = min(PITCH, HIGHEST / len(bars.bars))
     thick, scale = THICK * pitch, Fraction(room) / most if most > 0 else Fraction(0)
