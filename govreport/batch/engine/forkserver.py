@@ -153,12 +153,6 @@ def forkserver() -> Forkserver:
         return _server
 
 
-def inherit(control: socket.socket) -> None:
-    """Use the fork server that forked this process."""
-    global _server  # noqa: PLW0603
-    _server = Forkserver(control)
-
-
 def disinherit() -> None:
     """Forget the fork server that forked this process, so that the notebook's code cannot reach it."""
     global _server  # noqa: PLW0603
@@ -257,7 +251,8 @@ class _Server:
                 _kill(other)
 
     def _become_child(self, connection: int, status: int) -> None:
-        """Do the requested work in the new child, then exit. Never returns."""
+        """Do the requested work in the new child, which uses this server itself, then exit. Never returns."""
+        global _server  # noqa: PLW0603
         code = 1
         try:
             server = os.getppid()
@@ -272,7 +267,7 @@ class _Server:
             os.close(status)
             with open(os.devnull, "rb") as nothing:  # noqa: PTH123
                 os.dup2(nothing.fileno(), 0)
-            inherit(self._client)
+            _server = Forkserver(self._client)
             _begin(Connection(connection))
             code = 0
         except SystemExit as error:
