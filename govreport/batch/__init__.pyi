@@ -17,7 +17,6 @@ from .overview import account_of_year as account_of_year
 from .overview import calendar_rows as calendar_rows
 from .overview import leftover_folders as leftover_folders
 from .overview import read_calendar as read_calendar
-from .overview import refresh_review as refresh_review
 from .overview import write_index as write_index
 from .plan import Plan as Plan
 from .plan import make_plan as make_plan
@@ -30,5 +29,6 @@ from .pool import run_jobs as run_jobs
 from .preview import Preview as Preview
 from .record import copy_digest as copy_digest
 from .record import known_report as known_report
+from .record import refresh_review as refresh_review
 from .record import require_sound as require_sound
 from .record import with_notebooks as with_notebooks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,17 +12,8 @@ from typing import Any
 
 from govreport import checks, publish
 from govreport.batch.inputs import Inputs, program
-from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
-from govreport.batch.record import (
-    RECORD_FILE,
-    copy_digest,
-    current_record,
-    save_record,
-    standing_record,
-    stored_record,
-    told_of_files,
-    with_review,
-)
+from govreport.batch.job import REPORT
+from govreport.batch.record import RECORD_FILE, current_record, standing_record, stored_record
 from govreport.core import FilingError, sha256, write_text
 from govreport.filing import Agency, Project, shown_folder
 from govreport.publish import BLANK, FILED, UNFILED, UNFINISHED, UNMADE, UNREADABLE
@@ -152,26 +142,6 @@ def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publis
     told = {checks.OUTDATED: "内容有变化，待重新生成" if notebook.is_file() else gone, checks.FAILED: "未能完整生成"}
     remark = told.get(standing["state"], "未能完整生成" if standing["errors"] else "")
     return publish.Companion(title, tuple(standing["files"]), remark)
-
-
-def refresh_review(project: Project, agency: str, year: int) -> bool:
-    """Write what reviewers say now into a report's record and review copy. Return whether there is such a report.
-
-    This executes nothing: the review copy is made from the notebook of the last run, and the report's other
-    pages do not mention it. Missing or outdated reports are not changed.
-    """
-    record = current_record(Inputs(project), agency, year)
-    if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
-        folder, digest = report_folder(project, agency, year), record.get("filing_digest", "")
-        review = checks.read_review(project, agency, year, digest, copy_digest(project, agency, year))
-        if REVIEW in record["files"] and (folder / EXECUTED).is_file():
-            notebook = json.loads((folder / EXECUTED).read_bytes())
-            document = publish.read_document(notebook, project=project)
-            notes = publish.prove(document, notebook, document.account).notes
-            write_text(folder / REVIEW, publish.review_page(document, review, notes))
-            record |= told_of_files(folder, record["files"])
-        save_record(folder / RECORD_FILE, with_review(project, agency, year, record, review))
-    return is_made
 
 
 def write_index(project: Project, today: datetime.date, reader: Inputs | None = None) -> None:

@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from govreport import checks
+from govreport import checks, publish
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_title
@@ -227,6 +227,26 @@ def require_sound(project: Project, agency: str, year: int) -> None:
         raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
     if record["state"] == checks.OUTDATED:
         raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
+
+
+def refresh_review(project: Project, agency: str, year: int) -> bool:
+    """Write what reviewers say now into a report's record and review copy. Return whether there is such a report.
+
+    This executes nothing: the review copy is made from the notebook of the last run, and the report's other
+    pages do not mention it. Missing or outdated reports are not changed.
+    """
+    record = current_record(Inputs(project), agency, year)
+    if is_made := record["state"] not in (checks.PENDING, checks.OUTDATED):
+        folder, digest = report_folder(project, agency, year), record.get("filing_digest", "")
+        review = checks.read_review(project, agency, year, digest, copy_digest(project, agency, year))
+        if REVIEW in record["files"] and (folder / EXECUTED).is_file():
+            notebook = json.loads((folder / EXECUTED).read_bytes())
+            document = publish.read_document(notebook, project=project)
+            notes = publish.prove(document, notebook, document.account).notes
+            write_text(folder / REVIEW, publish.review_page(document, review, notes))
+            record |= told_of_files(folder, record["files"])
+        save_record(folder / RECORD_FILE, with_review(project, agency, year, record, review))
+    return is_made
 
 
 def with_review(

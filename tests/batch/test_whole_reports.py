@@ -11,8 +11,8 @@ from unittest import mock
 import pytest
 
 from govreport.batch.job import Job, Options
-from govreport.batch.overview import refresh_review
 from govreport.batch.produce import produce
+from govreport.batch.record import refresh_review
 from govreport.cli.doctor import BAD, NOTE, examine_project
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, REPOSITORY, YEAR, Run, add_agency, govreport, make_project, replace_in

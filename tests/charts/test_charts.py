@@ -170,7 +170,12 @@ def test_members_are_ranked_and_what_the_bars_do_not_show_is_noted() -> None:
     missing = (Agency("b", "示例局", "示例局", "", "department", "own"),)
     bars = members_bars(CHARTS["ranking"], Members(tuple(filings), missing, missing), register)
     assert bars
-    assert [(bar.label, sum(bar.figures)) for bar in bars.bars[:4]] == [("甲a1", 9), ("甲a4", 9), ("甲a0", 2), ("甲a5", 1)]
+    assert [(bar.label, sum(bar.figures)) for bar in bars.bars[:4]] == [
+        ("甲a1", 9),
+        ("甲a4", 9),
+        ("甲a0", 2),
+        ("甲a5", 1),
+    ]
     assert len(bars.bars) == 20
     assert bars.note == "其余3个机构共3件，1个机构为0件，3个机构没有数据"
     found = bar_chart(bars)
