@@ -1,13 +1,16 @@
 """A document as OFD (GB/T 33190-2016), the page format of the state's documents: the same pages as its PDF's.
 
-The filing travels inside as attached files, as in the PDF.
+The filing travels inside as attached files, as in the PDF. What the objects of pages are, headings, paragraphs, tables
+and cells, stands in a tree of elements that refer to the objects (GB/T 33190-2016, 16: custom tags), named as in PDF
+(ISO 32000-1, 14.8.4).
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -19,7 +22,6 @@ import pypdfium2
 from govreport.publish.document import Document
 from govreport.publish.html_writer import template
 from govreport.publish.layout.page_data import file_date
-from govreport.publish.ofd.custom_tags import TAGS, tag_tree
 from govreport.publish.ofd.embedded_font import truetype
 from govreport.publish.ofd.page_content import MICRONS, page_content
 from govreport.publish.ofd.text_parts import Shared, numerals
@@ -30,6 +32,13 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 PNG = b"\x89PNG"
 SPEED = 4
 """Of compression: twice as fast as usual, for a twentieth more bytes."""
+TAGS = "urn:govreport:structure"
+"""Namespace of the elements of the structure."""
+_NAME = re.compile(rb"<</Type/StructElem/S/(\w+)")
+_TOLD = re.compile(rb"/(RowSpan|ColSpan|Scope)[ /](\w+)")
+_PAGE = re.compile(rb"/Pg (\d+) 0 R")
+_KID = re.compile(rb"<</Type/MCR/Pg (\d+) 0 R/MCID (\d+)>>|<<[^>]*>>|(\d+) 0 R|(\d+)")
+"""Content of a page that is named, any other thing such as a link's rectangle, an element, or content of the page."""
 
 
 def ofd_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
@@ -88,7 +97,7 @@ def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str,
         outline=list(_outline(pdf, pages)),
         pages=pages,
         pictures=pictures,
-        tags=tag_tree(objects, made.rewritten, refer),
+        tags=_tag_tree(objects, made, refer),
     )
     _, *told = text.split("<!-- ")
     parts = {name: f"{HEAD}{part}".encode() for name, _, part in (part.partition(" -->\n") for part in told)}
@@ -104,3 +113,30 @@ def _outline(pdf: pypdfium2.PdfDocument, pages: Sequence[Any]) -> Iterator[tuple
         place, (_, (left, top, _)) = target.get_index(), target.get_view()
         down = pdf.get_page_size(place)[1] - top
         yield entry, pages[place], numerals([left * MICRONS]), numerals([down * MICRONS])
+
+
+def _tag_tree(objects: Mapping[int, bytes], made: Typeset, refer: Callable[[int, int], str]) -> str:
+    """Return the structure of a PDF of Typst's as a tree of elements.
+
+    objects: the PDF's, by number; refer: returns references to OFD's objects for a page's number and that of marked
+    content, by which the structure names what a page shows.
+    """
+
+    def element(number: int) -> str:
+        body = made.rewritten(objects[number])
+        name, own = _NAME.findall(body)[0].decode(), _PAGE.findall(body)
+        told = "".join([f' {key.decode()}="{value.decode()}"' for key, value in _TOLD.findall(body)])
+        inner = [
+            element(int(further)) if further else refer(int(page or own[-1]), int(elsewhere or mark))
+            for page, elsewhere, further, mark in _kids(body)
+            if elsewhere or further or mark
+        ]
+        return f"<{name}{told}>{''.join(inner)}</{name}>"
+
+    ((_, _, top, _),) = _kids(next(body for body in objects.values() if body.startswith(b"<</Type/StructTreeRoot")))
+    return element(int(top))
+
+
+def _kids(body: bytes) -> Sequence[tuple[bytes, ...]]:
+    found: Sequence[tuple[bytes, ...]] = _KID.findall(body.rpartition(b"/K[")[2].partition(b"]")[0])
+    return found
