@@ -193,15 +193,13 @@ def cluster_executor(address: str) -> Iterator[Executor]:
 def run_jobs(
     jobs: Sequence[Job], executor: Executor, on_interrupt: Callable[[], None] = lambda: None, tell: Tell | None = None
 ) -> Iterator[Outcome]:
-    """Run jobs on an executor and yield each outcome as soon as it is available.
+    """Run jobs, at least one, on an executor and yield each outcome as soon as it is available.
 
     If a worker or notebook dies, its job is retried once, alone, at the end; at most MOST_RETRIED jobs are retried.
     The second death of a job is a failure.
     The first interrupt calls `on_interrupt`, waits for the current reports and is raised again. A second
     interrupt kills the workers. tell: a callback for the steps; only for local threads.
     """
-    if not jobs:
-        return
     task = partial(produce_in_worker, tell=tell) if tell else produce_in_worker
     remove_unfinished(jobs[0].project.output)
     lost: list[Job] = []
