@@ -129,8 +129,9 @@ class TextStream(io.TextIOWrapper):
 
 
 def run_kernel(connection: Connection, memory: int = 0) -> None:
-    """Answer requests on the connection until it is closed. Runs in a forked child.
+    """Answer requests on the connection until one asks to shut down. Runs in a forked child.
 
+    Whoever closes the connection has killed the child before; the fork server does where it could not.
     memory: memory limit of the notebook in bytes, 0 for no limit.
     """
     if memory:
@@ -157,17 +158,13 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
 
 async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable[TextStream]) -> None:
     kernel.io_loop = IOLoop.current()
-    requests: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    requests: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     def receive() -> None:
-        try:
-            requests.put_nowait(kernel.session.unpack(connection.recv_bytes()))  # type: ignore[union-attr]
-        except (EOFError, OSError):
-            asyncio.get_running_loop().remove_reader(connection.fileno())
-            requests.put_nowait(None)
+        requests.put_nowait(kernel.session.unpack(connection.recv_bytes()))  # type: ignore[union-attr]
 
     asyncio.get_running_loop().add_reader(connection.fileno(), receive)
-    while (request := await requests.get()) and request["header"]["msg_type"] != "shutdown_request":
+    while (request := await requests.get())["header"]["msg_type"] != "shutdown_request":
         kernel.set_parent([], request, channel="shell")  # type: ignore[no-untyped-call]
         kernel._publish_status("busy", "shell")  # type: ignore[no-untyped-call]
         kernel.pre_handler_hook()  # type: ignore[no-untyped-call]
