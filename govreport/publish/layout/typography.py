@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -270,12 +270,18 @@ def _fit(table: Grid, available: float) -> Fit:
     raise GovReportError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
 
 
+def _widest(least: Sequence[float], needed: Iterable[tuple[int, float]]) -> list[float]:
+    """Return columns' widths of which none is less than its least, nor than one that is needed. needed: by column."""
+    widths = list(least)
+    for column, width in needed:
+        widths[column] = max(widths[column], width)
+    return widths
+
+
 def _by_content(table: Grid) -> list[float]:
     """Return shares of the width by each column's longest cell; long texts count less than in full."""
-    longest = [NARROWEST] * table.width
-    for cell in table.cells:
-        if cell.columns == 1:
-            longest[cell.column] = max(longest[cell.column], *map(width_in_em, cell.text.split("\n")))
+    lines = ((cell.column, line) for cell in table.cells if cell.columns == 1 for line in cell.text.split("\n"))
+    longest = _widest([NARROWEST] * table.width, ((column, width_in_em(line)) for column, line in lines))
     return [min(width, 4 * width**0.5) for width in longest]
 
 
@@ -284,24 +290,18 @@ def _least_widths(table: Grid, size: float, inset: float, longest: float) -> lis
 
     longest: what is granted to a word, in characters; longer ones are divided, numbers never.
     """
+    alone = ((cell.column, word) for cell in table.cells if cell.columns == 1 for word in words(cell.text))
+    whole = ((column, word, width_in_em(word)) for column, word in alone)
+    granted = ((n, min(w, longest) if w > LONGEST_NUMBER or any(map(str.isalpha, word)) else w) for n, word, w in whole)
     least = [NARROWEST * size + 2 * inset] * table.width
-    for cell in table.cells:
-        for word in words(cell.text) if cell.columns == 1 else ():
-            needed = width_in_em(word)
-            if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
-                needed = min(needed, longest)
-            least[cell.column] = max(least[cell.column], needed * size + 2 * inset + SLACK)
-    return least
+    return _widest(least, ((column, width * size + 2 * inset + SLACK) for column, width in granted))
 
 
 def _with_near_labels(least: Sequence[float], fit: Fit, table: Grid) -> list[float]:
     """Return least widths at which labels that nearly fit their column do fit."""
-    wider = list(least)
-    for cell in table.cells:
-        whole = width_in_em(cell.text) * fit.size + 2 * fit.inset[0] + SLACK
-        if cell.scope and cell.columns == 1 and whole <= NEARLY * fit.widths[cell.column]:
-            wider[cell.column] = max(wider[cell.column], whole)
-    return wider
+    labels = ((cell.column, width_in_em(cell.text)) for cell in table.cells if cell.scope and cell.columns == 1)
+    whole = ((column, width * fit.size + 2 * fit.inset[0] + SLACK) for column, width in labels)
+    return _widest(least, ((column, width) for column, width in whole if width <= NEARLY * fit.widths[column]))
 
 
 def _shared(widths: Sequence[float], least: Sequence[float], available: float) -> tuple[float, ...]:
