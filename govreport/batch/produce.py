@@ -280,9 +280,7 @@ def _publish(
                 page = writers[form]()
                 file = workplace / (REVIEW if form == "review" else job.page(form))
                 file.write_bytes(page if isinstance(page, bytes) else page.encode())
-            except BaseException as error:  # a panic of Typst's is no Exception
-                if isinstance(error, KeyboardInterrupt):
-                    raise
+            except BaseException as error:  # a panic of Typst's is no Exception; workers are not interrupted
                 yield f"未生成 {STEPS[form]}：{_told(error)}"
 
 
