@@ -120,11 +120,9 @@ def changed_inputs(project: Project, agency: Agency, year: int, known: Mapping[s
 
 def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:
     """Return the parts of a filing with figures filled in; none where it cannot be read."""
-    last = None
+    filing, last = (project.readable(agency, each) for each in (year, year - 1))
     with suppress(FilingError):
-        last = project.last_filing(agency, year)
-    with suppress(FilingError):
-        return render_prose(project.filing(agency, year), last)
+        return render_prose(filing, last) if filing else {}
     return {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import shutil
@@ -13,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport import checks, notebook, publish
-from govreport.core import FilingError, ProjectError, csv_text, write_text
-from govreport.filing import REGISTER, REGISTER_HEADER, Filing, Project, blank_filing, shown_folder, write_filing
+from govreport.core import ProjectError, csv_text, write_text
+from govreport.filing import REGISTER, REGISTER_HEADER, Project, blank_filing, shown_folder, write_filing
 
 IGNORE = "*\n!.gitignore\n"
 
@@ -92,16 +91,10 @@ def create_filing(project: Project, agency: str, year: int, *, from_last: bool =
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
-    last = project.filing(entry.slug, year - 1) if from_last else _readable(project, entry.slug, year - 1)
+    last = project.filing(entry.slug, year - 1) if from_last else project.readable(entry.slug, year - 1)
     filing = checks.with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
     if from_last and last:
-        earlier, words = _readable(project, entry.slug, year - 2), checks.project_lexicon(project.root)
+        earlier, words = project.readable(entry.slug, year - 2), checks.project_lexicon(project.root)
         filing = checks.begin_again(filing, last, earlier, words)
     write_filing(filing, folder)
     return shown + (f"（{absence}，请核对）" if (absence := entry.absence(year)) else "")
-
-
-def _readable(project: Project, slug: str, year: int) -> Filing | None:
-    with contextlib.suppress(FilingError, ProjectError):
-        return project.filing(slug, year)
-    return None

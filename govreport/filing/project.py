@@ -311,6 +311,12 @@ class Project:
                 raise core.FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
+    def readable(self, slug: str, year: int) -> Filing | None:
+        """Return the filing of an agency and year, None where there is none or it cannot be read."""
+        with suppress(core.FilingError):
+            return self.filing(slug, year) if self.has(slug, year) else None
+        return None
+
     def last_filing(self, agency: str, year: int) -> Filing | None:
         """Return the filing of the year before, or None if there is no such filing.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
-from govreport.core import FilingError, GovReportError, UnknownNameError, choice_of, mime, require
+from govreport.core import GovReportError, UnknownNameError, choice_of, mime, require
 from govreport.filing import TABLE_MARK, Filing, OwnTable, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
@@ -270,11 +270,10 @@ class Report(Closed):
         found = [self.last] if self.last else []
         agency, year = self.filing.current.agency, self.filing.year - 1 - len(found)
         while len(found) < CHART_YEARS - 1 and self.project.has(agency, year):
-            try:
-                found.insert(0, self.project.filing(agency, year))
-            except FilingError:
+            if not (filing := self.project.readable(agency, year)):
                 vars(self)["_unread"] = year
                 break
+            found.insert(0, filing)
             year -= 1
         return tuple(found)
 

@@ -58,12 +58,10 @@ def members_of(project: Project, agency: Agency, year: int) -> Members:
     every = project.members(agency.slug)
     outside = tuple(one for one in every if not one.exists_in(year) and project.has(one.slug, year))
     for member in (member for member in every if member.exists_in(year)):
-        try:
-            filing = project.filing(member.slug, year) if project.has(member.slug, year) else None
-        except FilingError:
+        filing = project.readable(member.slug, year)
+        if not filing and project.has(member.slug, year):
             unreadable.append(member)
-            continue
-        if filing and unfilled_tables(filing) != filing.form.tables.keys():
+        elif filing and unfilled_tables(filing) != filing.form.tables.keys():
             filings.append(filing)
         else:
             missing.append(member)
