@@ -217,7 +217,7 @@ def _term(scope: Scope | None, given: Any) -> Term:
         raise ArgumentError(f"“{given}”是文字；数请写 {given}，不加引号。")
     if scope is None:
         return Term(_table(scope, given).key)
-    name, value = scope.cell(given)
+    name, value = scope.look_up(given)
     return Term(value, name, own_label(name) if name.startswith(OWN) else scope.filing.form.label_of(name))
 
 

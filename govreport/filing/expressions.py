@@ -65,29 +65,23 @@ class Scope:
     asserted: list[tuple[str, tuple[Value, ...], dict[str, Value]]] = field(default_factory=list, compare=False)
     unreadable: list[str] = field(default_factory=list, compare=False)
 
-    def look_up(self, path: str) -> Value:
-        """Return the figure that a dotted name refers to, or a text of a table that the analyst added."""
+    def look_up(self, path: str) -> tuple[str, Value]:
+        """Return the cell that a dotted name refers to, by its own name, and its figure or text."""
         filing, name = self.last_year() if path.startswith(LAST) else self.filing, path.removeprefix(LAST)
-        if name.startswith(OWN):
-            return Scope(filing).cell(name)[1]
-        if name not in filing.form.names:
-            names = [f"{LAST if path != name else ''}{known}" for known in filing.form.names]
-            raise UnresolvedError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
-        self.unreadable.extend([path] if filing.is_unreadable(name) else [])
-        return filing[name]
-
-    def cell(self, path: str) -> tuple[str, Value]:
-        """Return the cell's own name and the value that a dotted name refers to."""
-        if not path.startswith(OWN):
-            return path, self.look_up(path)
-        key, _, called = path.removeprefix(OWN).partition(".")
-        table = self.table(key)
+        if not name.startswith(OWN):
+            if name not in filing.form.names:
+                names = [f"{LAST if path != name else ''}{known}" for known in filing.form.names]
+                raise UnresolvedError(f"没有名为 {path} 的单元格；{meant(path, names, '名称见表格文件的 row 和列名')}")
+            self.unreadable.extend([path] if filing.is_unreadable(name) else [])
+            return path, filing[name]
+        key, _, called = name.removeprefix(OWN).partition(".")
+        table = Scope(filing).table(key)
         if not (found := table.find(called)):
             rows, columns = ("、".join("·".join(label) for label in axis[:9]) for axis in (table.rows, table.columns))
             lacks = f"中没有“{called}”" if called else "之后没有写行名、列名"
             spelt = f"名称含符号的写作 {OWN}{key}['行名']['列名']"
             raise UnresolvedError(f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），{spelt}")
-        return found
+        return found if name == path else (path, found[1])
 
     def table(self, key: str) -> OwnTable:
         """Return a table that the analyst added."""
@@ -227,7 +221,7 @@ def _value(node: nodes.Node, scope: Scope) -> Value:
     """Return the value of an expression, None for a blank; every result computed from a blank is blank, too."""
     match node:
         case nodes.Name() | nodes.Getattr() | nodes.Getitem() if path := _dotted(node):
-            return scope.look_up(path)
+            return scope.look_up(path)[1]
         case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
             if isinstance(value, int) and value >= core.FIGURE_LIMIT:
                 raise core.ExpressionError("结果位数过多")
@@ -318,7 +312,7 @@ def _wan(scope: Scope, figure: core.Figure, digits: int = 2, unit: int = 10_000)
 
 def _yoy(scope: Scope, name: str, digits: int = 1) -> Value:
     path = _dotted(_parse(name)) or name
-    now, before = scope.look_up(path), scope.look_up(f"{LAST}{path}")
+    now, before = (scope.look_up(name)[1] for name in (path, f"{LAST}{path}"))
     if now is None or before is None:
         return None
     if not before:
