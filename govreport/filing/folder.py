@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from govreport.core import FilingError, FormError, ProjectError, os_reason, read_each, read_text, write_text
@@ -83,22 +85,16 @@ def write_filing(filing: Filing, folder: Path) -> None:
     files = {folder / f"{table.key}.csv": table_csv(filing, table) for table in filing.form.tables.values()}
     files |= {folder / OWN_FOLDER / f"{key}.csv": table.text for key, table in filing.tables.items()}
     files[folder / NARRATIVE] = narrative_text(filing)
-    written: dict[Path, bytes | None] = {}
-    try:
+    with ExitStack() as undone:
         for path, new in files.items():
-            before = path.read_bytes() if path.exists() else None
-            write_text(path, new, bom=path.name != NARRATIVE)
-            written[path] = before
-    except BaseException as error:
-        for path, before in written.items():
-            if before is None:
-                path.unlink()
-            else:
-                path.write_bytes(before)
-        if not isinstance(error, OSError):
-            raise
-        told = f"无法写入 {shown}（{os_reason(error)}），原有的文件没有改动；请检查路径和权限。"
-        raise ProjectError(told) from None
+            try:
+                undo = partial(path.write_bytes, path.read_bytes()) if path.exists() else path.unlink
+                write_text(path, new, bom=path.name != NARRATIVE)
+            except OSError as error:
+                told = f"无法写入 {shown}（{os_reason(error)}），原有的文件没有改动；请检查路径和权限。"
+                raise ProjectError(told) from None
+            undone.callback(undo)
+        undone.pop_all()
 
 
 def render_prose(filing: Filing, last: Filing | None = None, scope: Scope | None = None) -> Mapping[int, str]:
