@@ -7,6 +7,7 @@ import datetime
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
@@ -40,17 +41,12 @@ def form(
     project.catalogue.form_for(only)
     files = {a: target / f"{a.slug}-{only}.xlsx" if everyone else target for a in agencies}
     require_free([*files.values()], ".xlsx", force=force)
-    failed = False
+    refused = terminal.Refusals()
     for entry, path in files.items():
-        try:
+        with refused.told(f"{entry.short_name}未生成：") if everyone else nullcontext():
             exchange.write_form(project, entry, only, path)
             out.print(f"已写入 {path}。", markup=False)
-        except GovReportError as error:
-            if not everyone:
-                raise
-            failed = True
-            print_error(f"{entry.short_name}未生成：{error}")
-    return int(failed)
+    return int(refused.number > 0)
 
 
 NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells")) | {

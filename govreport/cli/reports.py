@@ -16,8 +16,8 @@ from govreport.cli.app import TEXTS, command
 from govreport.cli.arguments import argument, chosen, flag, option, read_parameters, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, out, print_error, print_json, track
-from govreport.core import GovReportError, ProjectError, csv_text, listed, no_formula, write_text
+from govreport.cli.terminal import Refusals, notes, out, print_json, track
+from govreport.core import ProjectError, csv_text, listed, no_formula, write_text
 from govreport.filing import ANNUAL, REGISTER, Project
 
 MEGABYTE, MEMORY = 1 << 20, 4096
@@ -47,19 +47,16 @@ def new(
         notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
         return 0
     beginning = [agency for agency in agencies if not project.has(agency.slug, only)]
-    anew, failed = list[str](), 0
+    anew, refused = list[str](), Refusals()
     for agency in beginning:
         has_last = from_last and project.has(agency.slug, only - 1)
         anew += [agency.slug] if from_last and not has_last else []
-        try:
+        with refused.told(f"{agency.short_name}未新建："):
             create_filing(project, agency.slug, only, from_last=has_last)
-        except GovReportError as error:
-            failed += 1
-            print_error(f"{agency.short_name}未新建：{error}")
     told = f"；没有上年资料、从空白开始的：{listed(anew, MOST_NAMED, '个')}" if anew else ""
     standing = len(agencies) - len(beginning)
-    notes.print(f"已新建{len(beginning) - failed}份{only}年的资料，{standing}份原已有，没有改动{told}。")
-    return int(failed > 0)
+    notes.print(f"已新建{len(beginning) - refused.number}份{only}年的资料，{standing}份原已有，没有改动{told}。")
+    return int(refused.number > 0)
 
 
 @command("list")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +13,8 @@ from govreport import batch, checks, publish
 from govreport.cli import arguments
 from govreport.cli.app import command
 from govreport.cli.arguments import YEAR, argument, chosen, option, require_free
-from govreport.cli.terminal import out, print_error, styled_state
-from govreport.core import GovReportError, ProjectError, os_sentence, written_whole
+from govreport.cli.terminal import Refusals, out, styled_state
+from govreport.core import ProjectError, written_whole
 from govreport.filing import Project
 
 ANSWERS = "审阅意见*.json"
@@ -45,28 +43,18 @@ def waive(
 @command("answer")
 def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> int:
     """Bring reviewers' answers into the project."""
-    project, refused, today = Project.find(), 0, datetime.date.today()
-
-    @contextmanager
-    def refusing(why: str = "") -> Iterator[None]:
-        nonlocal refused
-        try:
-            yield
-        except (GovReportError, OSError) as error:
-            print_error(f"{why}{os_sentence(error) if isinstance(error, OSError) else error}")
-            refused += 1
-
+    project, refused, today = Project.find(), Refusals(), datetime.date.today()
     weighed = {}  # all of them before one is written: reviewers have seen the same state
     for file in [one for named in files for one in (sorted(named.glob(ANSWERS)) if named.is_dir() else [named])]:
-        with refusing():
+        with refused.told():
             read = checks.read_answer(file)
-            with refusing(f"{file.name} 没有写入："):
+            with refused.told(f"{file.name} 没有写入："):
                 one = checks.weigh_answer(project, read, partial(batch.copy_digest, project), today)
                 if one.signs:
                     batch.require_sound(project, one.filing.agency, one.filing.year)
                 weighed[file] = one
     for file, one in weighed.items():
-        with refusing(f"{file.name} 没有写入："):
+        with refused.told(f"{file.name} 没有写入："):
             told, (agency, year) = checks.apply_answer(project, one), (one.filing.agency, one.filing.year)
             is_made = told and batch.refresh_review(project, agency, year)
             later = "" if is_made else f"下一步：govreport run {agency} {year}"
@@ -74,9 +62,9 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
             out.print(f"{agency} {year}年：{said}", markup=False)
     if weighed:
         batch.write_index(project, today)
-    elif not refused:
+    elif not refused.number:
         raise ProjectError(f"{'、'.join(map(str, files))} 中没有 {ANSWERS} 这样的文件。")
-    return int(refused > 0)
+    return int(refused.number > 0)
 
 
 @command("sign")

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from typing import TypeAlias, TypeVar
 
@@ -24,6 +24,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from govreport import checks, exchange, publish
+from govreport.core import GovReportError, os_sentence
 from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
 from govreport.tables import figure_texts
 
@@ -162,6 +163,21 @@ def print_json(document: object) -> None:
 def print_error(message: str) -> None:
     """Print one sentence on standard error."""
     err.print(f"[red]错误[/]：{escape(message)}")
+
+
+class Refusals:
+    """How many of several things went wrong; each is told on standard error, and none stops the others."""
+
+    number = 0
+
+    @contextmanager
+    def told(self, lead: str = "") -> Iterator[None]:
+        """Tell and count what goes wrong within. lead: stands before the error's sentence."""
+        try:
+            yield
+        except (GovReportError, OSError) as error:
+            print_error(f"{lead}{os_sentence(error) if isinstance(error, OSError) else error}")
+            self.number += 1
 
 
 def print_unregistered(project: Project) -> None:
