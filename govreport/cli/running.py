@@ -31,35 +31,31 @@ class RunDisplay:
     """Displays the progress of a run. Use it as a context manager."""
 
     def __init__(self, total: int) -> None:
-        self._live: Live | None = None
         self._overall = Progress(*progress_columns("生成报告"), console=notes)
         self._workers = Progress(TextColumn("  {task.description}", style="dim"), console=notes)
         self._task = self._overall.add_task("", total=total)
+        self._live = Live(Group(self._overall, self._workers), console=notes, refresh_per_second=8)
         self._places: dict[int, TaskID] = {}
 
     def __enter__(self) -> RunDisplay:
         if notes.is_terminal and not notes.quiet:
-            self._live = Live(Group(self._overall, self._workers), console=notes, refresh_per_second=8)
             self._live.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._live:
-            for place in self._places.values():
-                self._workers.remove_task(place)
-            self._live.stop()
+        for place in self._places.values():
+            self._workers.remove_task(place)
+        self._live.stop()
 
     def tell(self, job: batch.Job, step: str) -> None:
         """Show the current step of the calling thread's worker."""
-        if not self._live:
-            return
         if (thread := threading.get_ident()) not in self._places:
             self._places[thread] = self._workers.add_task("")
         self._workers.update(self._places[thread], description=f"{escape(job.agency)} {job.year}  {step}")
 
     def show(self, outcome: batch.Outcome) -> batch.Outcome:
         """Print an outcome and return it. With a progress bar, print only failures, unless details are on."""
-        if not self._live or outcome.errors or not details.quiet:
+        if not self._live.is_started or outcome.errors or not details.quiet:
             job, told = outcome.job, "原因列在最后" if outcome.errors else outcome.summary
             line = f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒"
             notes.print(line)
