@@ -73,6 +73,10 @@ class Agency:
         return "" if self.exists_in(year) else f"按 {REGISTER} 的 from 或 to，{self.short_name}{year}年不存在"
 
 
+def _folder(name: str) -> cached_property[Path]:
+    return cached_property(lambda project: project.root / name)
+
+
 @dataclass(frozen=True)
 class Project:
     """A project folder, which contains ``data/agencies.csv``.
@@ -82,15 +86,10 @@ class Project:
     """
 
     root: Path
-    data: Path = field(init=False, repr=False, compare=False)
-    notebooks: Path = field(init=False, repr=False, compare=False)
-    output: Path = field(init=False, repr=False, compare=False)
-    fonts: Path = field(init=False, repr=False, compare=False)
+    data, notebooks, output, fonts = map(_folder, ("data", "notebooks", "output", "fonts"))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root))
-        for name in ("data", "notebooks", "output", "fonts"):
-            object.__setattr__(self, name, self.root / name)
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> Project:
