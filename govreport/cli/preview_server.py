@@ -6,7 +6,6 @@ It listens on this machine only, and its address holds a secret word.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 import signal
@@ -15,6 +14,7 @@ import webbrowser
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from rich.markup import escape
 from tornado.httpserver import HTTPServer
@@ -34,30 +34,22 @@ milliseconds that a save may take."""
 
 
 class Shown:
-    """What browsers see: the page, sentences about what went wrong, whether the next page is being made.
+    """What browsers see: the page, and what they are told beside it.
 
-    made: number of pages so far. browsers: the connections that wait for the next.
+    told: sentences about what went wrong, the number of pages so far, and whether the next is being made.
+    browsers: the connections that wait for the next.
     """
 
     def __init__(self) -> None:
-        self.page, self.made, self.is_busy = "", 0, True
-        self.sentences: list[str] = []
+        self.page = ""
+        self.told: dict[str, Any] = {"sentences": [], "page": 0, "busy": True}
         self.browsers: set[_Live] = set()
 
-    def begin(self) -> None:
-        """Tell all browsers that a page is being made."""
-        self.is_busy = True
-        self._tell()
-
-    def update(self, page: str, sentences: list[str]) -> None:
-        """Show a page to all browsers. Without a new page, the last one stays."""
-        self.made += bool(page)
-        self.page, self.sentences, self.is_busy = page or self.page, sentences, False
-        self._tell()
-
-    def _tell(self) -> None:
+    def tell(self, **changed: object) -> None:
+        """Tell all browsers what has changed."""
+        self.told |= changed
         for browser in self.browsers:
-            browser.tell()
+            browser.write_message(self.told)
 
 
 class _Page(RequestHandler):
@@ -78,14 +70,10 @@ class _Live(WebSocketHandler):
 
     def open(self, *names: str, **values: str) -> None:
         self.shown.browsers.add(self)
-        self.tell()
+        self.write_message(self.shown.told)
 
     def on_close(self) -> None:
         self.shown.browsers.discard(self)
-
-    def tell(self) -> None:
-        shown = self.shown
-        self.write_message(json.dumps({"sentences": shown.sentences, "page": shown.made, "busy": shown.is_busy}))
 
 
 async def _keep_current(preview: batch.Preview, shown: Shown) -> None:
@@ -94,9 +82,11 @@ async def _keep_current(preview: batch.Preview, shown: Shown) -> None:
 
     with batch.local_executor(1) as executor:
         while True:
-            shown.begin()
+            shown.tell(busy=True)
             outcome = await asyncio.wrap_future(preview.make(executor))
-            shown.update(preview.page, list(outcome.errors))
+            page = preview.page  # without a new one, the last one stays
+            shown.page = page or shown.page
+            shown.tell(sentences=list(outcome.errors), page=shown.told["page"] + bool(page), busy=False)
             told = "；".join(outcome.errors) or outcome.summary
             notes.print(f"{styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.2f}秒")
             while not preview.is_outdated():
