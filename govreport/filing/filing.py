@@ -10,20 +10,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from govreport.core import (
-    ArgumentError,
-    Figure,
-    choice_of,
-    figure_of_number,
-    json_number,
-    listed,
-    mime,
-    read_figure,
-    require,
-    sha256,
-    shown_html,
-    write_figure,
-)
+from govreport import core
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.own_table import KEY, OWN_FOLDER, OwnTable
 from govreport.forms import Catalogue, Form
@@ -92,7 +79,7 @@ class Filing:
     name: str
     year: int
     form: Form
-    cells: Mapping[str, Figure | None]
+    cells: Mapping[str, core.Figure | None]
     narrative: Narrative = field(default_factory=Narrative)
     unreadable: Mapping[str, Unreadable] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -105,7 +92,7 @@ class Filing:
         agency: str,
         name: str,
         year: int,
-        cells: Mapping[str, Figure | str | None],
+        cells: Mapping[str, core.Figure | str | None],
         *,
         narrative: Narrative | None = None,
         form: Form | None = None,
@@ -117,15 +104,15 @@ class Filing:
         places: where cells stand, for messages.
         Raises UnknownNameError for a cell that the form does not have, ArgumentError for what is no year or mapping.
         """
-        require(cells, Mapping, "cells 应是字典，从单元格名称到数字")
+        core.require(cells, Mapping, "cells 应是字典，从单元格名称到数字")
         form = form or Catalogue.read().compose(year)
         if unknown := [cell for cell in cells if cell not in form.cells]:
-            choice_of(unknown[0], form.cells, "单元格", known=f"应是{form.edition}版格式中的名称")
-        figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
+            core.choice_of(unknown[0], form.cells, "单元格", known=f"应是{form.edition}版格式中的名称")
+        figures: dict[str, core.Figure | None] = dict.fromkeys(form.cells)
         unreadable, places, guesses = dict[str, Unreadable](), places or {}, list[Note]()
         for name_, value in cells.items():
-            text = value if isinstance(value, str) else write_figure(value)
-            reading = read_figure(text, form.cells[name_].kind)
+            text = value if isinstance(value, str) else core.write_figure(value)
+            reading = core.read_figure(text, form.cells[name_].kind)
             figures[name_] = reading.figure
             if reading.problem:
                 unreadable[name_] = Unreadable(text, reading.problem)
@@ -134,7 +121,7 @@ class Filing:
                 guesses.append(Note(told, (name_,)))
         return cls(agency, name, year, form, figures, narrative or Narrative(), unreadable, tuple(guesses), places)
 
-    def __getitem__(self, name: str) -> Figure | None:
+    def __getitem__(self, name: str) -> core.Figure | None:
         """Return a cell's figure or a derived sum; None if it is blank or unreadable.
 
         A derived sum counts blank parts as zero. It is blank only if all its parts are blank.
@@ -164,7 +151,7 @@ class Filing:
 
         lacks = f"{self.year}年的{self.form.title}，资料中没有 {OWN_FOLDER}/{table}.csv"
         told = f"{lacks}；有的年度或机构才有的，请写 {SHOWING.format(table)}"
-        if choice_of(table, (*self.form.tables, *self.tables), "表", told) in self.tables:
+        if core.choice_of(table, (*self.form.tables, *self.tables), "表", told) in self.tables:
             return self.tables[table].frame()
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
@@ -183,10 +170,10 @@ class Filing:
             frame = self.frame(key).rename(index=table.row_labels, columns=table.column_labels).rename_axis(None)
             told = frame.astype(object).where(frame.notna(), "").to_html(classes="govreport")
             shown.append(f"<p>{escape(table.caption)}</p>{told}")
-        return shown_html(*shown)
+        return core.shown_html(*shown)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {mime.COMPARISON: self.source()}
+        return {core.mime.COMPARISON: self.source()}
 
     @cached_property
     def title(self) -> tuple[str, ...]:
@@ -194,7 +181,7 @@ class Filing:
         written = tuple(line.strip() for line in self.narrative.title.splitlines() if line.strip())
         return written or (self.name, f"{self.year}年{self.form.title}")
 
-    def source(self, last: Mapping[str, Figure | None] | None = None) -> dict[str, Any]:
+    def source(self, last: Mapping[str, core.Figure | None] | None = None) -> dict[str, Any]:
         """Return the mark by which outputs say what they show, `mime.SOURCE`: the report, and digests of its figures.
 
         last: last year's figures by cell, where the output shows them too.
@@ -216,10 +203,10 @@ class Filing:
         return {key: table.text for key, table in self.tables.items()}
 
     @property
-    def figures(self) -> dict[str, Figure | None]:
+    def figures(self) -> dict[str, core.Figure | None]:
         """The figures of all cells by name, with those of tables that the analyst added."""
         own = ((name, value) for table in self.tables.values() for _, _, name, value in table.cells)
-        return {**self.cells, **{name: value for name, value in own if isinstance(value, Figure | None)}}
+        return {**self.cells, **{name: value for name, value in own if isinstance(value, core.Figure | None)}}
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.
@@ -232,7 +219,7 @@ class Filing:
             "year": self.year,
             "edition": self.form.edition,
             "editions": dict(self.form.editions),
-            "cells": {name: json_number(figure) for name, figure in self.cells.items()},
+            "cells": {name: core.json_number(figure) for name, figure in self.cells.items()},
             "narrative": {str(n): texts.get(n, "") for n in range(len(self.form.parts) + 1)},
             "unreadable": list(self.unreadable),
             "notes": [note.message for note in self.notes],
@@ -244,8 +231,8 @@ class Filing:
         >>> Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"}).printed()
         {'proactive.fees.amount': '1.50'}
         """
-        held = {cell: write_figure(figure_of_number(json_number(figure))) for cell, figure in self.cells.items()}
-        return {cell: text for cell in self.cells if (text := self.text_of(cell)) != held[cell]}
+        held = {cell: core.figure_of_number(core.json_number(figure)) for cell, figure in self.cells.items()}
+        return {cell: text for cell in self.cells if (text := self.text_of(cell)) != core.write_figure(held[cell])}
 
     @classmethod
     def from_json(
@@ -268,22 +255,22 @@ class Filing:
         Decimal('1.5')
         """
         try:
-            figures = {cell: figure_of_number(value) for cell, value in data["cells"].items()}
+            figures = {cell: core.figure_of_number(value) for cell, value in data["cells"].items()}
             narrative = Narrative(parts={int(n): Part("", str(t)) for n, t in data["narrative"].items() if t})
             agency, editions, notes = str(data["agency"]), dict(data["editions"]), tuple(map(str, data["notes"]))
             form = (catalogue or Catalogue.read()).compose(year := int(data["year"]), editions)
             known = {cell: text for cell, text in (printed or {}).items() if cell in form.cells}
-            texts = {c: t for c, t in known.items() if read_figure(t, form.cells[c].kind).figure == figures.get(c)}
+            texts = {c: t for c, t in known.items() if core.read_figure(t, form.cells[c].kind).figure == figures.get(c)}
             filing = cls.from_cells(agency, name or agency, year, {**figures, **texts}, narrative=narrative, form=form)
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
             tables = {key: OwnTable.read(text, key) for key, text in data.get("tables", {}).items()}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-            raise ArgumentError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
+            raise core.ArgumentError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
         return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)), tables=tables)
 
     def text_of(self, cell: str) -> str:
         """Return the text of a cell: its figure, or its unreadable text; empty for one that the form does not have."""
-        return self.unreadable[cell].text if cell in self.unreadable else write_figure(self.cells.get(cell))
+        return self.unreadable[cell].text if cell in self.unreadable else core.write_figure(self.cells.get(cell))
 
     def edits_since(self, before: Filing | None) -> tuple[CellEdit, ...]:
         """Return the cells whose text differs from an earlier filing's, in the order of the forms.
@@ -313,10 +300,10 @@ def meant(name: str, known: Collection[str], otherwise: str, least: float = 0.6)
 
 def edits_told(edits: Iterable[CellEdit]) -> str:
     """Name the first few edits, those first that replace what was there."""
-    return listed([*map(str, sorted(edits, key=lambda edit: not edit.old))], MOST_EDITS, "处")
+    return core.listed([*map(str, sorted(edits, key=lambda edit: not edit.old))], MOST_EDITS, "处")
 
 
-def figures_digest(cells: Mapping[str, Figure | None], tables: Mapping[str, str] | None = None) -> str:
+def figures_digest(cells: Mapping[str, core.Figure | None], tables: Mapping[str, str] | None = None) -> str:
     """Return a digest of figures by cell, and of the texts of tables that the analyst added."""
-    numbers = {name: json_number(figure) for name, figure in sorted(cells.items())}
-    return sha256(json.dumps([numbers, tables] if tables else numbers))[:16]
+    numbers = {name: core.json_number(figure) for name, figure in sorted(cells.items())}
+    return core.sha256(json.dumps([numbers, tables] if tables else numbers))[:16]

@@ -18,26 +18,13 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govreport.core import (
-    NOT_APPLICABLE,
-    ArgumentError,
-    Figure,
-    FilingError,
-    GovReportError,
-    Kind,
-    chinese_number,
-    csv_text,
-    read_figure,
-    read_text,
-    sha256,
-    write_figure,
-)
+from govreport import core
 from govreport.forms import part_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Value = Figure | str | None
+Value = core.Figure | str | None
 Label = tuple[str, ...]
 OWN_FOLDER = "tables"
 OWN = f"{OWN_FOLDER}."
@@ -86,19 +73,19 @@ class OwnTable:
         try:
             lines = [[field.strip() for field in line] for line in csv.reader(io.StringIO(text), strict=True)]
         except csv.Error:
-            raise GovReportError("不是可读的 CSV（引号不配对或内容过长）") from None
+            raise core.GovReportError("不是可读的 CSV（引号不配对或内容过长）") from None
         filled = {n: line for n, line in enumerate(lines, 1) if any(line)}
         columns = {n: column for n, column in enumerate(zip_longest(*filled.values(), fillvalue=""), 1) if any(column)}
         labels, *others = [*columns.values()] or [("",)]
         (corner, *rows), heads = labels, [column[0] for column in others]
         if not rows or not heads or len(rows) * len(heads) > MOST:
-            raise GovReportError(f"应有表头和至少一行，以英文逗号分隔，不超过{MOST:,}格")
+            raise core.GovReportError(f"应有表头和至少一行，以英文逗号分隔，不超过{MOST:,}格")
         for what, names, (_, *places) in (("行", rows, filled), ("列", heads, columns)):
             times = Counter(names)
             if wrong := [name for name in names if not name or times[name] > 1]:
                 where = "、".join(f"第{n}{what}" for n, name in zip(places, names, strict=True) if name == wrong[0])
                 told = f"的{what}名“{wrong[0]}”重复" if wrong[0] else f"没有{what}名（合并的单元格请拆开，逐格填写）"
-                raise GovReportError(f"{where}{told}")
+                raise core.GovReportError(f"{where}{told}")
         values = zip(*(map(read_value, column[1:]) for column in others), strict=True)
         return cls(key, tuple((name,) for name in rows), tuple((name,) for name in heads), tuple(values), corner)
 
@@ -111,18 +98,19 @@ class OwnTable:
         Raises ArgumentError for anything else.
         """
         if not hasattr(frame, "attrs"):
-            raise ArgumentError(f"表应是 DataFrame 或 Series，这里是 {type(frame).__name__}；请先写 pd.DataFrame(…)。")
+            kind = type(frame).__name__
+            raise core.ArgumentError(f"表应是 DataFrame 或 Series，这里是 {kind}；请先写 pd.DataFrame(…)。")
         frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
         corner = "·".join(str(name) for name in frame.index.names if name is not None)
-        key = str(frame.attrs.get(KEY) or f"_{sha256(repr((rows, columns, values)))[:6]}")
+        key = str(frame.attrs.get(KEY) or f"_{core.sha256(repr((rows, columns, values)))[:6]}")
         table = cls(key, tuple(rows), tuple(columns), tuple(values), corner)
         return table._named() if unlabelled(frame) and len(columns) > 1 else table
 
     def _named(self) -> OwnTable:
         """Return the table with its first column, if that has text and repeats nothing, as the labels of the rows."""
-        names = [(v or "" if isinstance(v, str | None) else write_figure(v),) for v, *_ in self.values]
+        names = [(v or "" if isinstance(v, str | None) else core.write_figure(v),) for v, *_ in self.values]
         if len(set(names)) < len(names) or not any(isinstance(value, str) for value, *_ in self._read):
             return self
         (naming, *columns), values = self.columns, tuple(line[1:] for line in self.values)
@@ -146,9 +134,9 @@ class OwnTable:
     @cached_property
     def text(self) -> str:
         """The text of its file."""
-        texts = ([v if isinstance(v, str) else write_figure(v) for v in values] for values in self.values)
+        texts = ([v if isinstance(v, str) else core.write_figure(v) for v in values] for values in self.values)
         lines = [(label[-1], *line) for label, line in zip(self.rows, texts, strict=True)]
-        return csv_text([(self.corner, *(label[-1] for label in self.columns)), *lines])
+        return core.csv_text([(self.corner, *(label[-1] for label in self.columns)), *lines])
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -187,7 +175,7 @@ class OwnTable:
         values = self._read
         totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
         told = {n for line in totals for n, value in enumerate(line) if value is not None}
-        told |= {n for line in values for n, value in enumerate(line) if isinstance(value, Figure)}
+        told |= {n for line in values for n, value in enumerate(line) if isinstance(value, core.Figure)}
         kept = [n for n, at in enumerate(self.columns) if (n in told and at[-1] not in REMARKS) or is_total(at, total)]
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
@@ -197,7 +185,7 @@ class OwnTable:
         one, two = ({(row[-1], column[-1]): v for row, column, _, v in table.cells} for table in (self, other))
         if shared := one.keys() & two.keys():
             return any(one[place] != two[place] for place in shared)
-        return any(isinstance(value, Figure) and value not in one.values() for value in two.values())
+        return any(isinstance(value, core.Figure) and value not in one.values() for value in two.values())
 
     @property
     def _read(self) -> list[list[Value]]:
@@ -233,7 +221,7 @@ class OwnTable:
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
 
-def added(figures: Iterable[Figure]) -> Figure:
+def added(figures: Iterable[core.Figure]) -> core.Figure:
     """Add figures up without rounding.
 
     >>> added([1, Decimal("0.1"), Decimal("0.2")])
@@ -270,8 +258,8 @@ def unlabelled(frame: Any) -> bool:
 
 def read_value(text: str) -> Value:
     """Return what a field of a file holds; a mark such as ``/`` is a blank, as in the tables of the form."""
-    figure = read_figure(text, Kind("signed", decimals=len(text.partition(".")[2]))).figure
-    return figure if figure is not None else None if not text or text in NOT_APPLICABLE else text
+    figure = core.read_figure(text, core.Kind("signed", decimals=len(text.partition(".")[2]))).figure
+    return figure if figure is not None else None if not text or text in core.NOT_APPLICABLE else text
 
 
 def own_files(folder: Path) -> list[Path]:
@@ -290,13 +278,13 @@ def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tu
         name = f"{shown}/{OWN_FOLDER}/{path.name}"
         try:
             if not path.stem.isidentifier():
-                raise GovReportError("的文件名应由字母、数字和下划线组成，不以数字开头")
+                raise core.GovReportError("的文件名应由字母、数字和下划线组成，不以数字开头")
             if path.stem in taken:
-                raise GovReportError(f"与报告格式中的表 {path.stem} 同名")
-            found[path.stem] = OwnTable.read(read_text(path, name).text, path.stem)
-        except FilingError as error:
+                raise core.GovReportError(f"与报告格式中的表 {path.stem} 同名")
+            found[path.stem] = OwnTable.read(core.read_text(path, name).text, path.stem)
+        except core.FilingError as error:
             problems += error.problems
-        except GovReportError as error:
+        except core.GovReportError as error:
             problems.append(f"{name} {error}；请改正。")
     return found, problems
 
@@ -317,7 +305,8 @@ def bare(text: str) -> str:
     '2023年总计(条)'
     """
     text = "".join(unicodedata.normalize("NFKC", text).split()).translate(part_words().simplified)
-    return str(_PATTERNS["year in words"].sub(lambda found: str(chinese_number(found[0].replace("0", "〇"))), text))
+    in_words = _PATTERNS["year in words"]
+    return str(in_words.sub(lambda found: str(core.chinese_number(found[0].replace("0", "〇"))), text))
 
 
 def tells(label: Label, what: str) -> str:
