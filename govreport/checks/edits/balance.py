@@ -42,14 +42,13 @@ def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str])
 
     A total of which a part is blank has none.
     """
-    sums = _sums(filing, [edit for edit in edits if edit.total in blank])
-    findings = []
+    sums, findings = [edit for edit in edits if edit.total in blank], []
     for table in filing.form.tables.values():
         if not (cells := tuple(cell for cell in blank if cell.startswith(f"{table.key}."))):
             continue
         each, told = [], []
         for cell in cells:
-            found = sums.get(cell, [])
+            found = _sums(filing, cell, sums)
             each.append(Identity("V2", (cell,), None, found[0] if len(found) == 1 else None))
             should = f"按分项应为{'或'.join(map(write_figure, found))}" if found else "的分项也未填全"
             told.append(f"{filing.form.label_of(cell)}{should}")
@@ -59,19 +58,15 @@ def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str])
     return findings
 
 
-def _sums(filing: Filing, edits: Sequence[Edit]) -> dict[str, list[Figure]]:
-    """Return the sums that belong into blank totals, several where edits disagree.
+def _sums(filing: Filing, total: str, edits: Sequence[Edit]) -> list[Figure]:
+    """Return the sums that belong into a blank total, several where edits disagree.
 
-    A sum may be a part of a further one, so this is repeated until nothing changes.
+    edits: those that define blank totals: a sum may be a part of a further one.
     """
-    known: dict[str, list[Figure]] = {}
-    while True:
-        found: dict[str, list[Figure]] = {}
-        for edit in edits:
-            own = [(filing.cells[cell], *known.get(cell, ())[:1]) for _, cell in edit.right]
-            filled = [figure for figures in own for figure in figures if figure is not None]
-            if len(filled) == len(own) and edit.total and sum(filled) not in found.setdefault(edit.total, []):
-                found[edit.total].append(sum(filled))
-        if found == known:
-            return known
-        known = found
+    found, others = list[Figure](), [edit for edit in edits if edit.total != total]
+    for edit in (edit for edit in edits if edit.total == total):
+        parts = [(filing.cells[cell], *_sums(filing, cell, others)[:1]) for _, cell in edit.right]
+        filled = [figure for figures in parts for figure in figures if figure is not None]
+        if len(filled) == len(parts) and sum(filled) not in found:
+            found.append(sum(filled))
+    return found
