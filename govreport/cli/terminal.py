@@ -272,9 +272,9 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
 
 def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> None:
     """Print the progress and the deadline of each report. A narrow terminal gets fewer columns."""
-    wide = out.width >= WIDE
-    counted, rows = checks.SEVERITY_NAMES if wide else {}, []
-    before, after = (("代号", "机构"), ("时限",)) if wide else (("机构",), ())
+    wide, rows, counted = out.width >= WIDE, [], checks.SEVERITY_NAMES.values()
+    columns = "代号", "机构", "年度", "资料", "勾稽", *counted, "报告", "签审", "公布", "时限", "期限"
+    shown = [name for name in columns if wide or name not in ("代号", *counted, "时限")]
     for entry in entries:
         signed = escape(str(entry.signoff or ""))
         if entry.signoff and entry.is_signed:
@@ -285,22 +285,13 @@ def print_calendar(entries: list[publish.ReportEntry], today: datetime.date) -> 
         if entry.comments:
             signed += f"{'；' * bool(signed)}[yellow]{escape(entry.comments)}[/]"
         told = entry.timeliness(today)
-        late = told.startswith((checks.LATE, checks.MISDATED))
-        row = [
-            *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
-            str(entry.year),
-            styled_state(entry.progress),
-            styled_state(entry.state),
-            *(str(entry.counts.get(key) or "") for key in counted),
-            styled_state(entry.output),
-            signed,
-            entry.published,
-            *((str(entry.due or ""),) if wide else ()),
-            f"[red]{told}[/]" if late else told,
-        ]
-        rows.append(row)
-    columns = *before, "年度", "资料", "勾稽", *counted.values(), "报告", "签审", "公布", *after, "期限"
-    _print_table(columns, rows, counted.values())
+        late = f"[red]{told}[/]" if told.startswith((checks.LATE, checks.MISDATED)) else told
+        progress, state, output = map(styled_state, (entry.progress, entry.state, entry.output))
+        counts = (str(entry.counts.get(key) or "") for key in checks.SEVERITY_NAMES)
+        which = entry.agency.slug, escape(entry.agency.name if wide else entry.agency.short_name), str(entry.year)
+        row = *which, progress, state, *counts, output, signed, entry.published, str(entry.due or ""), late
+        rows.append([text for name, text in zip(columns, row, strict=True) if name in shown])
+    _print_table(shown, rows, counted)
 
 
 def print_missing(entries: list[publish.ReportEntry], today: datetime.date) -> None:
