@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,18 +195,13 @@ class Project:
         if question.startswith("?"):
             return tuple(agency for agency, names in self._spelled if any(name in asked for name in names))
         if question.endswith("/"):
-            return self._members.get(asked, ())
+            return tuple(agency for agency in register.values() if agency.parent == asked)
         return (register[asked],) if asked in register else ()
 
     @cached_property
     def _spelled(self) -> list[tuple[Agency, tuple[str, str]]]:
         """The agencies with the letters of their names."""
         return [(each, (letters(each.name), letters(each.short_name))) for each in self._register.values()]
-
-    @cached_property
-    def _members(self) -> Mapping[str, tuple[Agency, ...]]:
-        ordered = sorted(self._register.values(), key=lambda agency: agency.parent)
-        return {parent: tuple(members) for parent, members in groupby(ordered, lambda agency: agency.parent)}
 
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
