@@ -49,16 +49,14 @@ def examine() -> Iterator[Probe]:
     yield Probe("程序", GOOD, f"govreport {__version__}，Python {platform.python_version()}，{system}")
     yield from _packages()
     yield from _engines()
-    project, problem = None, ""
     try:
         project = Project.find()
     except GovReportError as error:
-        problem = str(error)
-    yield from _fonts(project.fonts if project else None)
-    if project:
-        yield from examine_project(project)
+        yield from _fonts(None)
+        yield Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, str(error))
     else:
-        yield Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, problem)
+        yield from _fonts(project.fonts)
+        yield from examine_project(project)
 
 
 def examine_project(project: Project) -> Iterator[Probe]:
