@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import os
 import sys
@@ -21,7 +20,7 @@ from govreport.cli.app import command
 from govreport.cli.arguments import Choice, argument, chosen, flag, option, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
-from govreport.core import FilingError, GovReportError, ProjectError, alone, choice_of, listed
+from govreport.core import FilingError, GovReportError, ProjectError, alone, choice_of, csv_text, listed
 from govreport.filing import Project, shown_folder
 
 
@@ -162,9 +161,8 @@ def check(
     wanted = chosen(named, year, files=True)
     unknown = list[str]()
     total, reports = _reports(wanted, lambda report: unknown.append(f"{report.agency.slug} {report.year}"))
-    rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
-        rows.writerow(checks.CSV_HEADER)
+        sys.stdout.write(csv_text([checks.CSV_HEADER]))
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
@@ -174,7 +172,7 @@ def check(
         if form == "json":
             found += report.findings.to_json()
         elif form == "csv":
-            rows.writerows(report.findings.csv_rows())
+            sys.stdout.write(csv_text(report.findings.csv_rows()))
         elif report.findings or wanted.agencies or wanted.files or not details.quiet:
             terminal.print_findings(report, coded=not wanted.files)
     if form == "json":
