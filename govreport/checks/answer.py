@@ -49,39 +49,34 @@ class Answer:
 class Weighed:
     """An answer that was compared with a filing, and may be brought in.
 
-    accepted: findings of the filing that the answer accepts, by code; comments: all that it says. new: whether it said
-    anything that was not there yet; what others have said since does not make it new again.
+    accepted: findings of the filing that the answer accepts, by code; comments: all that it says. Of an answer all of
+    which was there already, nothing is left: what others have said since does not make it new again.
     """
 
     answer: Answer
     filing: Filing
     accepted: Mapping[str, Finding]
     comments: tuple[Comment, ...]
-    new: bool = True
 
     @property
     def signs(self) -> bool:
         """Whether it signs the report off, and has not yet."""
-        return self.new and self.answer.verdict == AGREED
+        return self.answer.verdict == AGREED
 
     def is_new(self, project: Project) -> bool:
         """Whether the project does not have all of it yet."""
         known = read_signoff(project, self.filing.agency, self.filing.year)
         signed = known and known.holds and self.answer.by in known.by.split("、")
         unsigned = self.answer.verdict == AGREED and not signed
-        return unsigned or bool(self.unaccepted(project) or self.unwritten(project))
+        return unsigned or any(self.unwritten(project))
 
-    def unaccepted(self, project: Project) -> list[str]:
-        """Return the codes of findings that the answer accepts and that no waiver names yet."""
+    def unwritten(self, project: Project) -> tuple[list[str], list[Comment]]:
+        """Return the codes of accepted findings that no waiver names yet, and the comments that are not there yet."""
         shown = shown_folder(self.filing.agency, self.filing.year)
-        known = {waiver.finding for waiver in read_waivers(project.root / shown, shown)}
-        return [code for code in self.answer.accepted if code not in known]
-
-    def unwritten(self, project: Project) -> list[Comment]:
-        """Return the comments that are not there yet, not even as resolved ones."""
-        shown = shown_folder(self.filing.agency, self.filing.year)
-        known = {replace(comment, resolved="") for comment in read_comments(project.root / shown, shown)}
-        return [comment for comment in dict.fromkeys(self.comments) if comment not in known]
+        waived = {waiver.finding for waiver in read_waivers(project.root / shown, shown)}
+        told = {replace(comment, resolved="") for comment in read_comments(project.root / shown, shown)}
+        codes = [code for code in self.answer.accepted if code not in waived]
+        return codes, [comment for comment in dict.fromkeys(self.comments) if comment not in told]
 
 
 @dataclass(frozen=True)
@@ -195,7 +190,7 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
         comments.append(Comment("退回修改。", answer.by, answer.day.isoformat(), verdict=RETURNED))
     weighed = Weighed(answer, filing, {}, tuple(comments))
     if not answer.changes.keys() - listed.keys() and not weighed.is_new(project):
-        return replace(weighed, new=False)
+        return replace(weighed, answer=replace(answer, verdict="", accepted={}), comments=())
     if filing_digest(project, agency, year, checked.prose) != answer.digest:
         raise FilingError([f"{which} 的资料在审阅之后有改动；请重新生成审阅本，再审一遍。"])
     weighty = answer.verdict == AGREED or answer.accepted or answer.changes
@@ -219,12 +214,12 @@ def apply_answer(project: Project, weighed: Weighed) -> str:
     answer, agency, year = weighed.answer, weighed.filing.agency, weighed.filing.year
     shown = shown_folder(agency, year)
     folder, agreed = project.root / shown, weighed.signs
-    if not (weighed.new and weighed.is_new(project)):
+    if not weighed.is_new(project):
         return ""
     if agreed:
         require_no_return(folder, shown, answer.by)
     signed = read_signoff(project, agency, year)
-    accepted, fresh = weighed.unaccepted(project), weighed.unwritten(project)
+    accepted, fresh = weighed.unwritten(project)
     if accepted:
         waivers = [waiver_of(weighed.accepted[code], answer.accepted[code], answer.by, answer.day) for code in accepted]
         write_waivers(project, weighed.filing, waivers)
