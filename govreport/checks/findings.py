@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from govreport import core
@@ -18,6 +20,7 @@ from govreport.checks.prose.passages import without_marks
 
 if TYPE_CHECKING:
     import pandas as pd
+    from jinja2 import Template
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
@@ -346,10 +349,7 @@ class Findings(tuple[Finding, ...]):
     def _html(self) -> str:
         if not self:
             return "<p>勾稽校验：未发现问题。</p>"
-        rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self)
-        head = '<tr><th class="short">程度</th><th class="short">规则</th><th>问题</th></tr>'
-        caption = f"<caption>勾稽校验：{self.summary()}</caption>"
-        return core.shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
+        return core.shown_html(_template().render(findings=self, names=SEVERITY_NAMES, unfolded=UNFOLDED))
 
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self]
@@ -397,22 +397,13 @@ def names_text(quote: str) -> bool:
     return sum(map(str.isalnum, quote)) >= LEAST_LETTERS
 
 
-def _html_cells(finding: Finding) -> Iterator[str]:
-    waived = "（已接受）" if finding.waived else ""
-    level = f'<span class="severity {finding.severity}">{SEVERITY_NAMES[finding.severity]}</span>'
-    yield f'<td class="short">{level}{waived}</td>'
-    yield f'<td title="{escape(" ".join(finding.cells))}">{escape(finding.rule)}</td>'
-    told = escape(finding.headline if len(finding.identities) > 1 and finding.headline else finding.message)
-    if len(finding.identities) > 1:
-        lines = "".join(f"<li>{escape(i.rule)}　{escape(i.text)}</li>" for i in finding.identities if i.text)
-        unfolded = " open" if len(finding.identities) <= UNFOLDED else ""
-        folded = f"<details{unfolded}><summary>{told}</summary><ul>{lines}</ul></details>"
-        told = folded if lines else escape(finding.message)
-    elif finding.is_on_prose:
-        told = f"<details><summary>{told}</summary>原文：{escape(finding.quoted)}</details>"
-    if w := finding.waived:
-        told += f"<br>已接受：{escape(w.reason)}（{escape(w.by)}，{escape(w.date)}）"
-    yield f'<td class="left" style="text-align:left">{told}</td>'
+@cache
+def _template() -> Template:
+    from jinja2 import Environment  # noqa: PLC0415, most findings are not shown so
+
+    environment = Environment()
+    environment.filters["e"] = escape
+    return environment.from_string(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
