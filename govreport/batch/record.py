@@ -185,7 +185,7 @@ def with_notebooks(
             tell(checked)
         page = report_folder(project, checked.agency.slug, checked.year) / EXECUTED
         lost = checks.lost_comments(project, checked.agency.slug, checked.year, page) if stands else ()
-        found = [*checks.Findings.from_json(stands["findings"] if stands else ()), *lost]
+        found = [*map(checks.Finding.from_json, stands["findings"] if stands else ()), *lost]
         waivers = [waiver for waiver in checked.waivers if waiver.rule in checks.NOTEBOOK_RULES]
         unused = checks.unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
         # those unused so far may accept what the notebook says

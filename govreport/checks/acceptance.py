@@ -46,10 +46,10 @@ def all_findings(project: Project, checked: CheckedReport, digest: str = "") -> 
     digest: of the filing as it was then, where what was found in another one does not count.
     """
     record = project.output / str(checked.year) / checked.agency.slug / "report.json"
-    made = Findings()
+    made = list[Finding]()
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
         told = json.loads(record.read_text(encoding="utf-8"))
-        made = Findings.from_json(told["findings"] if told["filing_digest"] == digest or not digest else ())
+        made = [*map(Finding.from_json, told["findings"] if told["filing_digest"] == digest or not digest else ())]
     return checked.findings.joined(finding for finding in made if finding.rule in NOTEBOOK_RULES and not finding.waived)
 
 

@@ -147,7 +147,7 @@ class Account:
                 title=tuple(require_text(line) for line in _list(data["title"])),
                 year=year if isinstance(year, int) else 0,
                 **{key: require_text(data.get(key) or "") for key in TEXTS},
-                findings=Findings.from_json(_list(data.get("findings", []))),
+                findings=Findings(map(Finding.from_json, _list(data.get("findings", [])))),
                 filing=_filing(data, filing, catalogue) if filing else None,
                 last=None if last is None else _figures(last),
                 last_tables={key: OwnTable.read(text, key) for key, text in data.get("last_tables", {}).items()},

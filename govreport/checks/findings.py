@@ -242,11 +242,6 @@ class Findings(tuple[Finding, ...]):
         marked = [_waive(finding, waivers) for finding in findings]
         return cls(sorted(marked, key=lambda f: (f.waived is not None, _ORDER[f.severity])))
 
-    @classmethod
-    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Findings:
-        """Return findings from their JSON, in its order."""
-        return cls(map(Finding.from_json, data))
-
     def joined(self, others: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
         """Return these findings with others that are not among them, each once, with the waiver that covers it.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.findings import Findings
+from govreport.checks.findings import Finding
 from govreport.filing.project import Project
 from govreport.forms.catalogue import Catalogue
 from tests.support.other_kind import AGENCY, YEAR, shown, write_website
@@ -130,7 +130,7 @@ def test_what_the_notebook_found_is_accepted_by_its_code_and_then_the_report_is_
     ]
     refused = govreport(own.root, "waive", AGENCY, str(YEAR), "1-abcdef", "--reason", "可以", "--by", "李审核")
     assert refused.returncode == 2
-    code = Findings.from_json(own.record(AGENCY)["findings"])[0].code
+    code = Finding.from_json(finding).code
     assert f"1-{code}</small>" in own.review(AGENCY), "where a reader takes it from"
     assert code in own.review(AGENCY), "a reviewer's answer names it"
     assert govreport(own.root, "waive", AGENCY, str(YEAR), code, "--reason", "可以", "--by", "李审核").returncode == 0

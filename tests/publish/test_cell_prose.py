@@ -16,7 +16,7 @@ from govreport import assert_adds_up, table
 from govreport.charts import figure_chart
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Findings, Waiver
+from govreport.checks.findings import Finding, Findings, Waiver
 from govreport.checks.report_states import CONSISTENT, INCONSISTENT
 from govreport.core import block_text, mime
 from govreport.filing import OwnTable
@@ -189,7 +189,7 @@ def test_a_finding_names_the_cell_which_is_no_part_of_its_code(account: Account,
     places = ["第1个代码单元格：", "第2个 Markdown 单元格：", "第2个代码单元格：", "第3个 Markdown 单元格："]
     assert [finding.place for finding in found] == places
     assert all(finding.message.startswith(finding.place) for finding in found)
-    assert Findings.from_json(json.loads(json.dumps(Findings(found).to_json()))) == found
+    assert Findings(map(Finding.from_json, json.loads(json.dumps(Findings(found).to_json())))) == found
     assert (found[0].code, found[0].said) == (unsummed.code, unsummed.message)
 
 
