@@ -11,8 +11,8 @@ from typing import Any
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.record import stored_record, with_review
-from govreport.checks import COMMENTS_FILE, FAILED, INCONSISTENT, comments_told
-from govreport.core import FilingError, sha256
+from govreport.checks import FAILED, INCONSISTENT, comments_told
+from govreport.core import COMMENTS_FILE, FilingError, sha256
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import data_files, official_name, read_document, safe_name, write_package
 

@@ -20,7 +20,6 @@ from .checking import check_report as check_report
 from .checking import check_reports as check_reports
 from .checking import hand_over as hand_over
 from .comments import COMMENT as COMMENT
-from .comments import COMMENTS_FILE as COMMENTS_FILE
 from .comments import comments_told as comments_told
 from .comments import lost_comments as lost_comments
 from .comments import open_comments as open_comments

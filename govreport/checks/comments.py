@@ -9,10 +9,9 @@ from pathlib import Path
 
 from govreport.checks.entry_file import COMMENTS, toml_value
 from govreport.checks.findings import Finding, Identity
-from govreport.core import FilingError, alone, read_text, unwatched, write_text
+from govreport.core import COMMENTS_FILE, FilingError, alone, read_text, unwatched, write_text
 from govreport.filing import Project, shown_folder
 
-COMMENTS_FILE = COMMENTS.name
 COMMENT = "批注"
 """What stands in the place of a rule's id where a comment is listed among findings."""
 RETURNED = "退回"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from govreport.checks.comments import COMMENTS_FILE, comment_problems
+from govreport.checks.comments import comment_problems
 from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import Case, blank_totals
 from govreport.checks.edits.project_rules import project_rules
@@ -16,7 +16,7 @@ from govreport.checks.prose.self_description import is_signed
 from govreport.checks.waivers import WAIVERS_FILE, has_cell, read_waivers, waiver_problems
 from govreport.checks.years.comparison import is_unfinished
 from govreport.checks.years.rollup import members_of, sums_over
-from govreport.core import Figure, FilingError, listed, note
+from govreport.core import COMMENTS_FILE, Figure, FilingError, listed, note
 from govreport.filing import REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 

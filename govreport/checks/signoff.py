@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks.acceptance import all_findings
-from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
+from govreport.checks.comments import open_returns, resolve_returns
 from govreport.checks.entry_file import SIGNOFF, require_name
 from govreport.checks.filing_files import filing_files
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import FilingError, GovReportError, alone, read_text, sha256, unwatched, write_text
+from govreport.core import COMMENTS_FILE, FilingError, GovReportError, alone, read_text, sha256, unwatched, write_text
 from govreport.filing import Agency, Project, render_prose, shown_folder
 from govreport.forms import CHART_YEARS
 
