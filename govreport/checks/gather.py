@@ -146,10 +146,10 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     members = members_of(project, check_input.agency, check_input.year)
     for outside in members.outside:
         check_input.notice("R1", f"{outside.absence(check_input.year)}，资料没有计入汇总数；请核对。")
-    if not members.complete:
-        lacking = {"未报送": members.missing, "无法读取": members.unreadable}
-        names = {what: [agency.short_name for agency in agencies] for what, agencies in lacking.items()}
-        told = [f"{what}：{listed(own, SHOWN, '个')}" for what, own in names.items() if own]
+    lacking = {"未报送": members.missing, "无法读取": members.unreadable}
+    names = {what: [agency.short_name for agency in agencies] for what, agencies in lacking.items()}
+    told = [f"{what}：{listed(own, SHOWN, '个')}" for what, own in names.items() if own]
+    if told or not members.filings:
         why = "；".join(told) or "登记表中没有所属机构"
         check_input.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
         return None

@@ -34,11 +34,6 @@ class Members:
     unreadable: tuple[Agency, ...] = ()
     outside: tuple[Agency, ...] = ()
 
-    @property
-    def complete(self) -> bool:
-        """Whether there are members, and all of them have filed readably."""
-        return bool(self.filings) and not self.missing and not self.unreadable
-
     @cached_property
     def unfilled(self) -> Mapping[str, Mapping[str, str]]:
         """The rows that members leave blank or without a sum: by the member's name, labels by ``table.row``."""
