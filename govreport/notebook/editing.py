@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from html import escape
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -83,7 +82,9 @@ class Names:
 
     def __init__(self, owner: EditableFiling, name: str) -> None:
         self.__dict__.update({"_owner": owner, "_name": name})
-        for key, is_group in _below(owner.form.names, name):
+        inner = (other.removeprefix(f"{name}.") for other in owner.form.names if other.startswith(f"{name}."))
+        below = {(key, bool(rest)) for key, _, rest in (other.partition(".") for other in inner)}
+        for key, is_group in sorted(below, key=itemgetter(1)):  # groups stand last
             self.__dict__[key] = Names(owner, f"{name}.{key}") if is_group else owner.current[f"{name}.{key}"]
 
     def __getitem__(self, key: str) -> Figure | None:
@@ -114,13 +115,6 @@ class Names:
         rows = [(form.label_of(name), figure_text(filing[name], "空白"), name) for name in names]
         columns = [("项目", 6), ("数字", 2), ("名称", 5)]
         return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
-
-
-@lru_cache(maxsize=1024)
-def _below(names: frozenset[str], name: str) -> list[tuple[str, bool]]:
-    """Return the segments directly below a name, and whether each is that of a group; groups stand last."""
-    below = (other.removeprefix(f"{name}.").partition(".") for other in names if other.startswith(f"{name}."))
-    return sorted({(key, bool(rest)) for key, _, rest in below}, key=itemgetter(1))
 
 
 class EditableFiling(Closed):
