@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from govreport import filing
 from govreport.checks.edits.matrix import blank_totals
 from govreport.checks.prose.claims import AGREES, Claim
 from govreport.checks.prose.lexicon import Lexicon, lexicon
@@ -18,17 +19,7 @@ from govreport.checks.prose.passages import cover_uncounted
 from govreport.checks.prose.reader import read_claims
 from govreport.checks.years.comparison import carried_pairs
 from govreport.core import ExpressionError, FilingError, block_lines, listed
-from govreport.filing import (
-    LOOK_AGAIN,
-    Filing,
-    Narrative,
-    Part,
-    Scope,
-    evaluate,
-    look_again,
-    moved_expressions,
-    render_prose,
-)
+from govreport.filing import Filing, Narrative, Part, Scope
 
 LIMITS = ("channel", "subset")
 """Of words that limit what a figure counts, those that no cell does."""
@@ -44,10 +35,10 @@ _NO_FIGURE = re.compile(r"\{\{.*?\}\}|\[\^[^\]\s]+\]", re.DOTALL)
 """An expression, or the mark of a footnote."""
 
 
-def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, words: Lexicon | None = None) -> Filing:
+def begin_again(blank: Filing, last: Filing, earlier: Filing | None = None, words: Lexicon | None = None) -> Filing:
     """Return a filing with last year's prose, and blank tables where an analyst added some.
 
-    filing: of the new year, without prose; earlier: the filing before last year's; words: see `read_claims`.
+    blank: of the new year, without prose; earlier: the filing before last year's; words: see `read_claims`.
     A figure that the prose reader takes for one cell becomes its expression, where that prints the same. Reporting
     years move on, dates of events and titles stay. Paragraphs, lists, tables and quotations are marked to be looked
     at, with the figures left.
@@ -58,33 +49,33 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     <!-- 待核对：5件是上年的数字 -->
     2024年新收申请{{ applications.new.total }}件，网上5件。
     """
-    filing = replace(filing, tables={key: table.blank() for key, table in last.tables.items()})
+    blank = replace(blank, tables={key: table.blank() for key, table in last.tables.items()})
     try:
-        prose = render_prose(last, earlier)
+        prose = filing.render_prose(last, earlier)
     except FilingError:
         prose = {number: part.text for number, part in last.narrative.parts.items()}
     claims, parts, before = read_claims(last, prose, earlier, words), dict[int, Part](), Scope(last, earlier)
     for number, part in last.narrative.parts.items():
-        text = moved_expressions(part.text, Scope(filing, last), before)
+        text = filing.moved_expressions(part.text, Scope(blank, last), before)
         own = [c for c in claims if c.part == number]
-        text = _with_expressions(text, own, before, filing.form.names, words or lexicon())
+        text = _with_expressions(text, own, before, blank.form.names, words or lexicon())
         text = _marked(years_moved_on(text, last.year))
         parts[number] = Part(years_moved_on(part.heading, last.year), text)
     written = last.narrative
     title = years_moved_on(written.title, last.year)
     narrative = Narrative(title, contact=written.contact, signature=written.signatories, parts=parts)
-    return replace(filing, narrative=narrative)
+    return replace(blank, narrative=narrative)
 
 
-def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
+def with_carry_over(blank: Filing, last: Filing | None) -> Filing:
     """Return a filing with the figures that a rule equates with last year's, where the rule's cells are all blank."""
     if not last:
-        return filing
+        return blank
     unknown = {*last.unreadable, *blank_totals(last)}
-    pairs = [pair for pair in carried_pairs(filing, last) if pair.last_name not in unknown]
+    pairs = [pair for pair in carried_pairs(blank, last) if pair.last_name not in unknown]
     filled = {pair.rule for pair in pairs if pair.change.now is not None or pair.change.unreadable[0]}
     taken = {pair.change.name: pair.change.before for pair in pairs if pair.rule not in filled}
-    return replace(filing, cells={**filing.cells, **taken})
+    return replace(blank, cells={**blank.cells, **taken})
 
 
 def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: Collection[str], words: Lexicon) -> str:
@@ -116,7 +107,7 @@ def _expression(cell: str, figure: str, scope: Scope) -> str:
     """Return a figure and what follows it, with the expression in its place that prints it; else as it is."""
     for form in FORMATS:
         with suppress(ExpressionError):
-            value = evaluate(cell + form, scope)
+            value = filing.evaluate(cell + form, scope)
             if re.match(rf"{re.escape(value)}(?![\d,.])", figure):
                 return f"{{{{ {cell}{form} }}}}{figure[len(value) :]}"
     return figure
@@ -145,10 +136,10 @@ def years_moved_on(text: str, year: int) -> str:
 
 def _marked(text: str) -> str:
     """Return a text with a mark before each paragraph, list, table or quotation that has words."""
-    text = LOOK_AGAIN.sub("", text)
+    text = filing.LOOK_AGAIN.sub("", text)
     lines = text.split("\n")
     for begin, end in reversed(block_lines(text)):
         if has_words(block := "\n".join(lines[begin:end])):
             figures = _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", block)))
-            lines.insert(begin, look_again(f"{listed(figures, SHOWN, '个')}是上年的数字" if figures else ""))
+            lines.insert(begin, filing.look_again(f"{listed(figures, SHOWN, '个')}是上年的数字" if figures else ""))
     return "\n".join(lines)
