@@ -31,18 +31,15 @@ def seen_otherwise(table: OwnTable, texts: Mapping[tuple[int, int], str]) -> lis
     printed = [(m, text) for (n, m), text in written.items() if isinstance(table.values[n][m], Figure)]
     figures = {m: [text for at, text in printed if at == m] for m in {m for _, m in texts}}
     shared = {m: {_frame(text) for text in own} if own[1:] else set() for m, own in figures.items()}
-    found = list[tuple[int, int]]()
-    for (n, m), text in written.items():
-        value = table.values[n][m]
-        if isinstance(value, Figure):
-            frame = _frame(text)
-            usual = shared[m] == {frame} or (frame and not frame[0] and frame[1] in bare(table.columns[m][-1]))
-            same = _fits(text, value, bool(usual))
-        else:
-            same = not isinstance(read_value(text), Figure) if value is None else text == bare(value)
-        if not same:
-            found.append((n, m))
-    return found
+
+    def is_same(n: int, m: int, text: str) -> bool:
+        if not isinstance(value := table.values[n][m], Figure):
+            return not isinstance(read_value(text), Figure) if value is None else text == bare(value)
+        frame = _frame(text)
+        usual = shared[m] == {frame} or (frame and not frame[0] and frame[1] in bare(table.columns[m][-1]))
+        return _fits(text, value, bool(usual))
+
+    return [place for place, text in written.items() if not is_same(*place, text)]
 
 
 def _frame(text: str) -> _Frame:
