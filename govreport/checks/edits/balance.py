@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -32,17 +32,17 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
 def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: int) -> list[Finding]:
     failed, judged = (np.flatnonzero(each[position]).tolist() for each in (evaluation.failed, evaluation.judged))
     differences = evaluation.differences[position].tolist()
-    findings = findings_by_cause(case, system, differences, judged, failed) if failed else []
-    blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
-    return findings + _missing_totals(case.filing, system.edits, [cell for cell in blank if not cell.startswith(LAST)])
+    findings = findings_by_cause(case, system, differences, judged, failed) if failed else ()
+    blank = (system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position]))
+    return [*findings, *_missing_totals(case.filing, system.edits, [c for c in blank if not c.startswith(LAST)])]
 
 
-def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> list[Finding]:
-    """Return one V2 warning a table for totals left blank over filled parts, with the sums that belong there.
+def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> Iterator[Finding]:
+    """Yield one V2 warning a table for totals left blank over filled parts, with the sums that belong there.
 
     A total of which a part is blank has none.
     """
-    sums, findings = [edit for edit in edits if edit.total in blank], []
+    sums = [edit for edit in edits if edit.total in blank]
     for table in filing.form.tables.values():
         if not (cells := tuple(cell for cell in blank if cell.startswith(f"{table.key}."))):
             continue
@@ -54,8 +54,7 @@ def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str])
             told.append(f"{filing.form.label_of(cell)}{should}")
         identities = tuple(each) if len(cells) == 1 else (Identity("V2", cells), *each)
         message = f"{table.name}总计未填：{'；'.join(told)}。"
-        findings.append(Finding(filing.agency, filing.year, "warning", message, identities))
-    return findings
+        yield Finding(filing.agency, filing.year, "warning", message, identities)
 
 
 def _sums(filing: Filing, total: str, edits: Sequence[Edit]) -> list[Figure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -70,8 +70,8 @@ SHORT = 2
 
 def findings_by_cause(
     case: Case, system: EditMatrix, differences: Sequence[int], judged: Sequence[int], failed: Sequence[int]
-) -> list[Finding]:
-    """Return the failed edits of a case as findings, one for each cause: those that one cause touches belong together.
+) -> Iterator[Finding]:
+    """Yield the failed edits of a case as findings, one for each cause: those that one cause touches belong together.
 
     differences: of all edits of the system, see `Evaluation`; judged, failed: numbers of edits. Inequalities stand
     alone: they tell of no figure what it should be.
@@ -81,7 +81,6 @@ def findings_by_cause(
     problem = _problem(case, system, equations)
     found = [(block, localise_block(block)) for block in blocks(problem)]
     causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
-    findings = []
     together = (rows.intersection(failed) for block in causes for cause in block for _, rows in cause)
     for group in sorted(joined([*({edit} for edit in failed), *filter(None, together)]), key=min):
         touching = ([cells for cells, rows in cause if rows & group] for block in causes for cause in block)
@@ -95,8 +94,7 @@ def findings_by_cause(
         headline, suggestion = _explained(case.filing, repairs, len(stated), certain=certain)
         message = f"{'；'.join(identity.text for identity in stated)}。{headline}"
         which = case.filing.agency, case.filing.year
-        findings.append(Finding(*which, severity, message, stated, headline=headline, suggestion=suggestion))
-    return findings
+        yield Finding(*which, severity, message, stated, headline=headline, suggestion=suggestion)
 
 
 def _problem(case: Case, system: EditMatrix, equations: Mapping[int, int]) -> Problem:

@@ -131,14 +131,12 @@ def _shared(form: Form, last: Form) -> list[str]:
     return [name for table in form.tables.values() for name in table.shared_names([last.names])]
 
 
-def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
-    """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
-    found = []
+def carried_pairs(filing: Filing, last: Filing) -> Iterator[CarryOver]:
+    """Yield the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
     for edit in carried_edits(filing.form, last.form):
         name, last_name = sorted((edit.left[0][1], edit.right[0][1]), key=lambda cell: cell.startswith(LAST))
         other = last_name.removeprefix(LAST)
-        found.append(CarryOver(edit.rule, _change(filing, name, last, other), other, last.form.label_of(other)))
-    return tuple(found)
+        yield CarryOver(edit.rule, _change(filing, name, last, other), other, last.form.label_of(other))
 
 
 def is_blank(filing: Filing) -> bool:
@@ -264,7 +262,7 @@ def compare(
     >>> compare(years[1], years[0], {1: "收到申请2件。"}, {1: "收到申请1件。"}).parts[0].counts()["只改数字"]
     1
     """
-    changes, carried = cell_changes(filing, last), carried_pairs(filing, last)
+    changes, carried = cell_changes(filing, last), tuple(carried_pairs(filing, last))
     now, before = ({n: TABLE_MARK.sub("", text) for n, text in given.items()} for given in (prose, last_prose))
     parts = [
         compare_part(number, heading, now.get(number, ""), before.get(number, ""), filing.form)
