@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,8 +25,8 @@ def check_cell(
     >>> [finding.rule for finding in check_cell(filing, text)]
     ['N1', 'T2']
     """
-    lines = (line.strip("# ") for line in text.split("\n"))
-    title = next((line for line in lines if filing.form.title in line and patterns()["year"].search(line)), "")
+    lines = re.findall(rf"(?m)^[# ]*([^|，。；：\n]*{re.escape(filing.form.title)}[^|，。；：\n]*)$", text)
+    title = next((line for line in lines if patterns()["year"].search(line)), "")
     spoken = replace(filing, narrative=Narrative(title, parts={NOTEBOOK: Part("", text)}))
     agency = Agency(filing.agency, filing.name, filing.name, "", "", "")
     yield from check_prose(filing, {NOTEBOOK: text}, last, words)
