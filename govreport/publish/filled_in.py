@@ -65,7 +65,7 @@ class CellProse:
                 texts.append(block.caption)
             else:
                 texts += [] if marks else [block.text]
-                self.above = block.text
+            self.above = getattr(block, "text", "")
         self.read("\n\n".join(texts))
 
     def read(self, text: str, apart: str = "") -> None:

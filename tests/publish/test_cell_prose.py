@@ -167,6 +167,32 @@ def test_tables_that_are_of_something_else_or_right_are_silent(
         assert not read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json())))).asserted
 
 
+WRONG_TABLE = pd.DataFrame({"申请人": ["自然人"], "新收申请（件）": [77]})
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [markdown("全年新收申请比上年减少，没有收取信息处理费。")],
+        [markdown("上年新收申请情况见下图："), code(shown(figure_chart(MatplotlibFigure(figsize=(2, 1)), "图", "图")))],
+        [markdown("上年情况如下："), code(shown(table(pd.DataFrame({"渠道": ["网络"]}))))],
+        [markdown("根据条例，示例市民政局发布2023年政府信息公开工作年度报告。统计期限为1月1日至12月31日。")],
+    ],
+)
+def test_a_table_is_read_whatever_stands_above_that_does_not_lead_in_to_it(
+    account: Account, above: list[dict[str, object]]
+) -> None:
+    cells = [*above, code(shown(WRONG_TABLE))]
+    found = read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json())))).asserted
+    assert [(finding.rule, finding.identities[0].stated) for finding in found] == [("N1", 77)]
+
+
+@pytest.mark.parametrize("above", ["无须收费。上年新收申请见下表。", "上年新收申请构成如下：", "## 上年"])
+def test_words_that_lead_in_to_a_table_say_whose_it_is(account: Account, above: str) -> None:
+    cells = [markdown(above), code(shown(WRONG_TABLE))]
+    assert not read_document(json.loads(json.dumps(notebook(*cells, govreport=account.to_json())))).asserted
+
+
 def test_names_of_code_in_headers_are_told(account: Account) -> None:
     assert account.filing
     (note,) = read_document(notebook(code(shown(account.filing.frame("applications").head(3))))).notes
@@ -241,6 +267,7 @@ def test_figures_that_expressions_fill_in_are_right_and_read_as_they_are_printed
 
 def test_a_line_that_only_speaks_of_annual_reports_is_no_title(account: Account) -> None:
     assert rules(page(account, "按照《政府信息公开工作年度报告》格式编制。")) == []
+    assert rules(page(account, "各项措施，见本机关2019年政府信息公开工作年度报告。")) == []
 
 
 def test_a_cell_that_is_not_on_the_page_and_a_page_that_is_no_report_are_not_read(account: Account) -> None:

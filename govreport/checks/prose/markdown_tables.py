@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,6 +20,8 @@ from govreport.filing import Filing, OwnTable, read_value
 _CELL = re.compile(r"(?:\\.|[^|\\])+")
 _RULE = re.compile(r"[|:\- ]*-[|:\- ]*")
 OTHER_YEARS = set("ＬＮＯ")
+_LEADS_IN = re.compile(r"[^。！？]*(?:[下附见上]表|表[\d〔]|如下)[^。！？]*[。！？]|[^。！？]+$")
+"""What of the text above a table is about it: sentences that speak of a table, a heading, what ends in no full stop."""
 CELL_NAMES = {"row", "column", "group", "outcome", "proactive", "bare", "verb"}
 """Classes of words that name rows and columns of the form."""
 
@@ -74,21 +76,26 @@ def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames 
     """Yield each figure of a part's tables as a passage of its labels and itself.
 
     Only of tables whose labels words explain wholly, and that say by themselves or by the line above what is counted;
-    not below a line that speaks of another year, or of others than the office, and not of rows and columns that part
-    what the form counts in its own way: by channel, by level.
+    not where what leads in to a table speaks of another year, or of others than the office, and not of rows and columns
+    that part what the form counts in its own way: by channel, by level.
     """
     for found in markdown_tables(text):
         clauses = list(_clauses(found))
         lines = [read_line(clause, year, words) for clause in clauses]
-        above = read_line(_passage_of(f"{found.above.lstrip('# ')}，{found.table.corner}"), year, words)
-        nouns = {noun for line in (above, *lines) for noun in meanings_of(line.hits, "noun")}
+        above = f"{found.above.lstrip('# ')}，{found.table.corner}"
+        lead, before = (_read("".join(told), year, words) for told in (_LEADS_IN.findall(above), above))
+        nouns = _nouns((lead, *lines)) or _nouns([before])
         labels = {label for line in lines for label in _labels(line, named)}
         known = bool(nouns) and nouns.isdisjoint(MATTERS)
         known |= any(not labels.isdisjoint(column.rows) for column in (named.columns if named else ()))
-        if known and not _is_of_others(above) and all(_is_explained(line, labels) for line in lines):
+        if known and not _is_of_others(lead) and all(_is_explained(line, labels) for line in lines):
             yield from (
                 clause for clause, line in zip(clauses, lines, strict=True) if labels or not _parts(line, nouns)
             )
+
+
+def _nouns(lines: Iterable[Line]) -> set[str]:
+    return {noun for line in lines for noun in meanings_of(line.hits, "noun")}
 
 
 def _parts(line: Line, nouns: Set[str]) -> bool:
@@ -115,8 +122,8 @@ def _clauses(found: MarkdownTable) -> Iterator[Passage]:
                 yield Passage(text, line, (*origin, *[origin[-1]] * len(unit)), "", text)
 
 
-def _passage_of(text: str) -> Passage:
-    return Passage(text, text, tuple(range(len(text))), "", text)
+def _read(text: str, year: int, words: Lexicon | None) -> Line:
+    return read_line(Passage(text, text, tuple(range(len(text))), "", text), year, words)
 
 
 def _is_of_others(line: Line) -> bool:
