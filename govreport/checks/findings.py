@@ -369,10 +369,9 @@ def require_figure(number: object) -> core.Figure | None:
 
 
 def json_figure(value: object) -> core.Figure | None:
-    """Return a value that is a figure which JSON has a number for, None for any other."""
+    """Return a value as the figure that JSON tells it as, 110 for 110.0; None for what is no figure there."""
     with suppress(ValueError):
-        if isinstance(value, core.Figure) and core.json_number(value) is not None:
-            return value
+        return core.figure_of_number(core.json_number(value)) if isinstance(value, core.Figure) else None
     return None
 
 
