@@ -25,7 +25,7 @@ NO_FIGURE = "，不是数字，不能核对"
 SIDES = ("前一表", "后一表")
 ASK = "请核对，不应相加的请写明接受的理由"
 """What is asked of totals that nobody has asserted."""
-_COUNT = re.compile(r"[^%％‰]*\d[^%％‰]*")
+_COUNT = re.compile(r"[^%％‰]*\d[^%％‰]*|[\d.]+[%％‰]")
 MOST_TOLD = 6
 """Things that do not hold of an assertion, which its message tells."""
 
@@ -99,8 +99,9 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
     )
     for labels, others, what, each, lines, names in axes:
         (wholes, subtotals), said = sums_of(labels, total), [f"“{'·'.join(label)}”" for label in labels]
-        for other, line, cells in zip(others, lines, names, strict=True):
-            head, is_percent = f"{_called(table)}“{'·'.join(other)}”{what}的", tells((table.corner,), "percent")
+        for other, written, cells in zip(others, lines, names, strict=True):
+            head, line = f"{_called(table)}“{'·'.join(other)}”{what}的", _without_percent(written)
+            is_percent = line != written or tells((table.corner,), "percent")
             kind = "rate" if is_percent else next((kind for kind in ("rate", "change") if tells(other, kind)), "")
             for one in wholes:
                 if texts := [n for n in (one.place, *one.parts) if isinstance(line[n], str)]:
@@ -116,10 +117,21 @@ def _sums(whole: OwnTable, total: str) -> Iterator[tuple[Value, Identity]]:
                 yield from ((stated, failed) for failed in unlike)
 
 
+def _without_percent(line: Sequence[Value]) -> Sequence[Value]:
+    """Return a line of figures that are all written with % without these signs, any other line as it is.
+
+    >>> _without_percent(["35.5%", None, "64.5%"]), _without_percent(["约35%", "60%"])
+    ([Decimal('35.5'), None, Decimal('64.5')], ['约35%', '60%'])
+    """
+    texts = ["%" if value is None else str(value) for value in line]
+    read = [filing.read_value(text[:-1]) for text in texts]
+    return read if all(text.endswith(("%", "％", "‰")) for text in texts) and str not in map(type, read) else line
+
+
 def wrong_totals(table: OwnTable, total: str = TOTAL) -> Iterator[Identity]:
     """Yield the totals of a table that are stated, but not the sums of the other values, or cannot be checked.
 
-    A share as text, such as 92%, is no sum.
+    A text that is neither a count nor a share, such as 增长2%, is no sum.
     """
     yield from (failed for stated, failed in _sums(table, total) if _COUNT.fullmatch(_shown(stated)))
     yield from _misplaced(table)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from govreport.checks.assertions import asserted, unasserted
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Finding
+from govreport.checks.findings import Finding, Findings
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure
 from govreport.filing.filing import SHOWING
@@ -108,7 +108,7 @@ def test_a_blank_total_of_figures_is_a_finding_and_a_column_of_remarks_is_left_a
     [
         ([3, 2, "约5"], "“合计”为“约5”"),
         (["约3", 2, 5], "“网站”为“约3”"),
-        (["35%", "40%", "76%"], "“合计”为“76%”、“网站”为“35%”、“微信”为“40%”"),
+        (["35%", "40%", "约76%"], "“合计”为“约76%”、“网站”为“35%”、“微信”为“40%”"),
         (["=1+1", 2, None], "“网站”为“=1+1”"),
     ],
 )
@@ -320,6 +320,9 @@ def test_what_a_missing_table_is_advised_with_counts_as_showing_that_table_alone
         ("项目,数\n上年结转,30\n新收,20\n合计,60\n", "其余各行之和为50"),
         ("项目,数\n上年总数,30\n本年新增,20\n总数,60\n", "其余各行之和为20"),
         ("平台,数\n甲,30\n乙,20\n本年度共计,60\n上年合计,40\n", "“本年度共计”为60，其余各行之和为50"),
+        ("平台,占比\n甲,35%\n乙,60％\n合计,100%\n", "“合计”为100，其余各行之和为95，相差5"),
+        ("平台,占比\n甲,约35%\n乙,60%\n合计,100%\n", "“合计”为“100%”、“甲”为“约35%”、“乙”为“60%”，不是数字，不能核对"),
+        ("结果,公开,其他,合计\n件数,1,2,3\n占比,33.3%,76.7%,100%\n", "“占比”行的“合计”为100，其余各列之和为110.0"),
         ("平台,一季度,二季度,全年合计\n甲,1,2,4\n", "“甲”行的“全年合计”为4，其余各列之和为3"),
         ("平台,网络,当面,合计,占比\n甲,1,2,4,50%\n", "“合计”为4，其余各列之和为3"),
         ("平台,数\n甲,30\n乙,20\n2023年度總計,60\n", "“2023年度總計”为60，其余各行之和为50"),
@@ -395,7 +398,9 @@ def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be
 @pytest.mark.parametrize(
     "text",
     [
-        "平台,占比\n甲,35%\n乙,60%\n合计,100%\n",
+        "平台,占比\n甲,33.3%\n乙,33.3%\n丙,33.3%\n丁,/\n合计,100%\n",
+        "平台,办结率\n甲,95%\n乙,90%\n合计,92.5%\n",
+        "平台,同比\n甲,增长5%\n乙,下降3%\n合计,增长2%\n",
         "平台,数,开通\n甲,30,2015年3月\n乙,20,2016年\n合计,50,\n",
         "平台,办结率（%）\n甲,95\n乙,90\n合计,92.5\n",
         "科室,件数,平均办理天数\n甲,3,8\n乙,2,12\n合计,5,9.6\n",
@@ -457,3 +462,8 @@ def test_a_total_that_nobody_asserts_is_a_warning_where_it_is_wrong_or_cannot_be
 )
 def test_what_is_no_sum_is_not_held_to_one(text: str) -> None:
     assert unasserted(OwnTable.read(text, "t")) is None
+
+
+def test_a_finding_is_the_same_one_behind_json_whatever_digits_its_sum_is_written_with() -> None:
+    found = unasserted(OwnTable.read("项目,费用\n甲,65.6\n乙,44.40\n合计,100.0\n", "t"))
+    assert found and len(Findings((found,)).joined([Finding.from_json(found.to_json())])) == 1
