@@ -94,7 +94,8 @@ class OwnTable:
         """Return a DataFrame, or a Series as one of a single column, as such a table.
 
         A float counts as the number that Python writes for it. Levels of an index that are empty at the end of a label
-        do not count. Where the rows have no labels, the first column names them if it has text, each another one.
+        do not count. Where the rows have no labels, the first column names them if it has text, or is called 序号, 年度
+        or the like, each another one.
         Raises ArgumentError for anything else.
         """
         if not hasattr(frame, "attrs"):
@@ -109,11 +110,11 @@ class OwnTable:
         return table._named() if unlabelled(frame) and len(columns) > 1 else table
 
     def _named(self) -> OwnTable:
-        """Return the table with its first column, if that has text and repeats nothing, as the labels of the rows."""
+        """Return the table with its first column, if that names rows and repeats nothing, as the labels of the rows."""
         names = [(v or "" if isinstance(v, str | None) else core.write_figure(v),) for v, *_ in self.values]
-        if len(set(names)) < len(names) or not any(isinstance(value, str) for value, *_ in self._read):
-            return self
         (naming, *columns), values = self.columns, tuple(line[1:] for line in self.values)
+        if len(set(names)) < len(names) or not (tells(naming, "names") or str in {type(v) for v, *_ in self._read}):
+            return self
         return replace(self, rows=tuple(names), columns=tuple(columns), values=values, naming=naming)
 
     @property
@@ -210,14 +211,15 @@ class OwnTable:
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
-        Columns of rates, and those with text, have no sum, and none has where a row is doubtful; blanks add nothing.
+        Columns of what is no part of a sum, and those with text, have none, nor has any where a row is doubtful; blanks
+        add nothing.
         """
-        if self.has_total(label):
+        if not label or self.has_total(label):
             return self
         pairs = [] if self.doubtful else list(zip(self.rows, self._read, strict=True))
         lines: list[list[Any]] = [line for row, line in pairs if not repeats(row, "within")]
         columns = [(at, [line[n] for line in lines if line[n] is not None]) for n, at in enumerate(self.columns)]
-        sums = (None if not own or tells(at, "rate") or str in map(type, own) else added(own) for at, own in columns)
+        sums = (None if not own or tells(at, "apart") or str in map(type, own) else added(own) for at, own in columns)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from govreport.checks import TOTAL, Finding, Identity, unasserted
 from govreport.core import ArgumentError, Figure, Grid, GridCell, UnknownNameError, write_figure
-from govreport.filing import PRECISION, OwnTable, Value, is_total, unlabelled
+from govreport.filing import PRECISION, OwnTable, is_total, tells, unlabelled
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
@@ -45,11 +45,12 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     grid: the table as it is printed; a note there may tell of rounding. total: label of totals that were asked for.
     """
     for row, values, names in [*zip(table.rows, table.values, table.names, strict=True)][-1:] if total else ():
-        unsummed = [n for n, value in enumerate(values) if value is None and any(_counts(o[n]) for o in table.values)]
+        blank = [n for n, at in enumerate(table.columns) if values[n] is None and not tells(at, "names")]
+        unsummed = [n for n in blank if any(_QUANTITY.fullmatch(str(line[n])) for line in table.values)]
         if unsummed and is_total(row, total):
             labels = [table.columns[n] for n in unsummed], table.doubtful
             columns, rows = ("".join(f"“{'·'.join(label)}”" for label in some) for some in labels)
-            why = f"从行名看不出{rows}是否应相加" if rows else "比率和文字不能相加"
+            why = f"从行名看不出{rows}是否应相加" if rows else "比率、排名等和文字不能相加"
             told = f"“{grid.caption}”的{columns}列没有加出“{total}”，因为{why}；请自己写出这一行。"
             return Finding(None, None, "warning", told, (Identity("S1", tuple(names[n] for n in unsummed)),))
     if any(ROUNDED in cell.text for cell in grid.cells):
@@ -65,17 +66,14 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     return replace(found, message=f"{told}：{found.message}{remedy}。") if found else None
 
 
-def _counts(value: Value) -> bool:
-    return isinstance(value, Figure) or bool(value and _QUANTITY.fullmatch(value))
-
-
 def own_grid(
     table: OwnTable, caption: str, notes: Sequence[str] = (), formats: Formats | None = None, *, hidden: bool
 ) -> Grid:
     """Return a table of the analyst's own as a display table, whose cells have their names.
 
     notes: lines below it. formats: by the label of a column, or its innermost one. hidden: whether its rows have no
-    labels. Raises UnknownNameError for a column of `formats` that is not there, ArgumentError for what is no function.
+    labels; then that of a total that was added stands in its first cell. Raises UnknownNameError for a column of
+    `formats` that is not there, ArgumentError for what is no function.
     """
     table, formats = table.spread, formats or {}
     labels = [("·".join(path), path[-1]) for path in table.columns]
@@ -90,11 +88,13 @@ def own_grid(
     stub = 0 if hidden else max((len(path) for path in table.rows), default=1)
     corner = None if hidden else GridCell(table.corner, rows=depth, columns=stub)
     body: list[list[GridCell]] = []
-    for number, line in enumerate(zip(table.values, table.names, strict=True)):
+    for number, (row, *line) in enumerate(zip(table.rows, table.values, table.names, strict=True)):
         body.append(stub_cells(rows, number))
         with localcontext(prec=PRECISION, rounding=ROUND_HALF_UP):
             for write, value, name in zip(writers, *line, strict=True):
                 body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
+        if hidden and table.columns and not row[-1].isdigit() and row[-1] != (first := body[-1][0]).text:
+            body[-1][0] = replace(first, text="：".join(filter(None, (row[-1], first.text))))
     below = [[GridCell(f"注：{note}", columns=stub + len(table.columns), align="left")] for note in notes]
     grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)
     has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)

@@ -80,11 +80,10 @@ def table(
         require(text or "", str, f"table 的 {name} 应是文字")
     require(notes, (str, Sequence), "table 的 notes 应是文字，几句的写成列表")
     require(formats or {}, Mapping, "table 的 formats 应是字典，从列名到函数")
-    own = OwnTable.of(frame)
-    key, own = key or own.key, own.with_total(total) if total else own
+    own = OwnTable.of(frame).with_total(total)
     told = f"{caption}（单位：{unit}）" if unit else caption
     grid = own_grid(own, told, [notes] if isinstance(notes, str) else notes, formats, hidden=unlabelled(frame))
-    grid, mark = replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", "")
+    grid, mark = replace(grid, key=key or own.key, numbered=bool(caption)), getattr(type(frame), "mark", "")
     return TableView(grid, mark, printed=as_printed(own, grid, total))
 
 

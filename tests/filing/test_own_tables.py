@@ -85,6 +85,22 @@ def test_a_total_that_is_added_leaves_out_what_is_within_other_rows() -> None:
     assert OwnTable.read("平台,发布\n小计,5\n", "t").with_total("合计").values == ((5,), (None,))
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["序号", "年度", "年份", "月份", "联系电话", "邮政编码", "满意度", "排 名", "最长办理天数", "最高（元）", "占比"],
+)
+def test_no_total_is_added_of_what_is_no_quantity(label: str) -> None:
+    table = OwnTable.read(f"科室,{label},件数\n甲,2021,5\n乙,2022,2\n", "t").with_total("合计")
+    assert table.values[-1] == (None, 7)
+
+
+@pytest.mark.parametrize(
+    "label", ["接听电话（次）", "咨询电话（个）", "月均上限以下户数", "最多跑一次事项", "得分", "年报数"]
+)
+def test_a_total_is_added_of_quantities_whose_labels_hold_such_words(label: str) -> None:
+    assert OwnTable.read(f"科室,{label}\n甲,5\n乙,2\n", "t").with_total("合计").values[-1] == (7,)
+
+
 def test_no_total_is_added_beside_other_years_and_what_is_counted_from_earlier_years() -> None:
     table = OwnTable.read("平台,发布\n网站,5\n微信,2\n累计,90\n上年合计,6\n增减,1\n", "t").with_total("合计")
     assert table.find("total") == ("tables.t.合计.发布", None)

@@ -145,7 +145,7 @@ def test_a_column_that_cannot_be_added_up_is_told(report: Report) -> None:
     view = report.table(frame, caption="渠道", total="合计")
     assert [cell.text for cell in view.table.body[-1]] == ["合计", "1224", "", "", "", "", ""]
     assert report.findings[0].message == (
-        "“渠道”的“办结率（%）”“满意”“约”列没有加出“合计”，因为比率和文字不能相加；请自己写出这一行。"
+        "“渠道”的“办结率（%）”“满意”“约”列没有加出“合计”，因为比率、排名等和文字不能相加；请自己写出这一行。"
     )
 
 

@@ -304,6 +304,25 @@ def test_a_wrong_total_is_told_where_an_ordinary_column_names_the_rows() -> None
     assert [cell.text for cell in added] == ["合计", "16"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected", "left"),
+    [
+        ({"年度": [2021, 2022], "件数": [5, 2]}, ["合计", "7"], ""),
+        ({"序号": [1, 2], "科室": ["甲", "乙"], "件数": [5, 2]}, ["合计", "", "7"], ""),
+        ({"科室": ["甲", "甲"], "电话": [6234, 6235], "件数": [5, 2]}, ["合计", "", "7"], ""),
+        ({"科室": ["甲", "乙"], "排名": [1, 2], "件数": [5, 2]}, ["合计", "", "7"], "“排名”"),
+        ({"收到": [3, 4], "件数": [5, 2]}, ["合计：7", "7"], ""),
+    ],
+)
+def test_a_row_of_totals_has_its_label_and_says_which_quantities_it_leaves_out(
+    columns: dict[str, list[object]], expected: list[str], left: str
+) -> None:
+    view = table(pd.DataFrame(columns), caption="表", total="合计")
+    assert [cell.text for cell in view.table.body[-1]] == expected
+    assert (view.printed.message if view.printed else "").partition("列没有加出")[0] == (left and f"“表”的{left}")
+    assert table(pd.DataFrame(index=range(2)), total="合计").table.width == 0
+
+
 @given(st.lists(st.tuples(*[st.sampled_from(["甲", "乙", ""])] * 2), max_size=5), st.integers(0, 3))
 def test_any_frame_gives_a_sound_table(columns: list[tuple[str, str]], rows: int) -> None:
     index = pd.MultiIndex.from_tuples(columns) if columns else pd.Index([])
