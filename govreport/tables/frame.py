@@ -87,14 +87,13 @@ def own_grid(
     depth = max((len(path) for path in table.columns), default=0)
     stub = 0 if hidden else max((len(path) for path in table.rows), default=1)
     corner = None if hidden else GridCell(table.corner, rows=depth, columns=stub)
-    body: list[list[GridCell]] = []
-    for number, (row, *line) in enumerate(zip(table.rows, table.values, table.names, strict=True)):
-        body.append(stub_cells(rows, number))
+    body = [stub_cells(rows, number) for number in range(len(table.rows))]
+    for cells, row, values, names in zip(body, table.rows, table.values, table.names, strict=True):
         with localcontext(prec=PRECISION, rounding=ROUND_HALF_UP):
-            for write, value, name in zip(writers, *line, strict=True):
-                body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
-        if hidden and table.columns and not row[-1].isdigit() and row[-1] != (first := body[-1][0]).text:
-            body[-1][0] = replace(first, text="：".join(filter(None, (row[-1], first.text))))
+            for write, value, name in zip(writers, values, names, strict=True):
+                cells.append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
+        if hidden and cells and not row[-1].isdigit() and row[-1] != cells[0].text:
+            cells[0] = replace(cells[0], text="：".join(filter(None, (row[-1], cells[0].text))))
     below = [[GridCell(f"注：{note}", columns=stub + len(table.columns), align="left")] for note in notes]
     grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)
     has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from govreport.checks import Finding
-from govreport.core import Grid, choice_of, mime, require, shown_html
+from govreport.core import Grid, choice_of, mime, require, sha256, shown_html
 from govreport.filing import Filing, OwnTable, unlabelled
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
@@ -67,7 +67,8 @@ def table(
     ``"{:,}".format``; where what is printed no longer adds up as the figures do, that is a warning (S1) of the page,
     unless a note says 四舍五入.
     total: label of a row of exact sums, which is added if no row or column has it.
-    key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
+    key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file;
+        without a file, it is made of what the table holds and of its caption.
     Raises UnknownNameError for a column of `formats` that is not there, ArgumentError for an argument of another kind.
 
     >>> import pandas as pd
@@ -83,7 +84,8 @@ def table(
     own = OwnTable.of(frame).with_total(total)
     told = f"{caption}（单位：{unit}）" if unit else caption
     grid = own_grid(own, told, [notes] if isinstance(notes, str) else notes, formats, hidden=unlabelled(frame))
-    grid, mark = replace(grid, key=key or own.key, numbered=bool(caption)), getattr(type(frame), "mark", "")
+    key = key or (f"{own.key}{sha256(told)[:6]}" if own.key.startswith("_") else own.key)
+    grid, mark = replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", "")
     return TableView(grid, mark, printed=as_printed(own, grid, total))
 
 

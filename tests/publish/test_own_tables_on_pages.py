@@ -127,6 +127,14 @@ def test_a_page_that_quotes_a_report_calls_the_tables_of_that_by_their_names(rep
     assert "〔" not in claims + block_text(whole.blocks) and not whole.notes
 
 
+def test_tables_that_hold_the_same_are_two_where_their_captions_or_units_differ(report: Report) -> None:
+    views = [table(FRAME, "投诉"), table(FRAME, "举报"), table(FRAME, "举报", unit="件"), table(FRAME, "投诉")]
+    document = published(report, *(code(shown(view)) for view in views))
+    captions = [block.caption for block in document.blocks if isinstance(block, Grid)]
+    assert captions[-4:] == ["表1　投诉", "表2　举报", "表3　举报（单位：件）", "表1　投诉"]
+    assert document.notes == ()
+
+
 def test_two_tables_of_one_name_are_told_and_one_that_is_shown_twice_is_not(report: Report) -> None:
     views = [code(shown(table(frame, "收件情况", key="districts"))) for frame in (FRAME, FRAME, FRAME + 1)]
     assert published(report, *views[:2]).notes == ()
