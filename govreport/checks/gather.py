@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from govreport.checks.comments import comment_problems
 from govreport.checks.edits.filled import unfilled_tables
@@ -14,7 +14,7 @@ from govreport.checks.filing_files import unread_files
 from govreport.checks.findings import Finding, Identity, Waiver
 from govreport.checks.prose.self_description import is_signed
 from govreport.checks.waivers import WAIVERS_FILE, has_cell, read_waivers, waiver_problems
-from govreport.checks.years.comparison import is_unfinished
+from govreport.checks.years.comparison import carried_pairs, is_unfinished
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import COMMENTS_FILE, Figure, FilingError, listed, note
 from govreport.filing import REFERENCE, Agency, Filing, Project, Scope, render_prose, shown_folder
@@ -114,11 +114,13 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
 def _last_year(project: Project, check_input: CheckInput, known: Filing | None) -> tuple[Filing | None, str]:
     """Return last year's filing, and why it cannot be read, empty where it can or is not there.
 
-    known: the filing, where it is already read.
+    What carries over holds that of agencies which this one has taken over since. known: the filing, where it is read.
     """
-    slug, year = check_input.agency.slug, check_input.year
+    agency, slug, year = check_input.agency, check_input.agency.slug, check_input.year
     try:
         last = known or project.last_filing(slug, year)
+        over = (s for s in agency.succeeds.split() if project.has(s, year - 1) and not (last and project.has(s, year)))
+        formers = [project.filing(former, year - 1) for former in over]
     except FilingError as error:
         folder = shown_folder(slug, year - 1)
         check_input.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
@@ -127,11 +129,17 @@ def _last_year(project: Project, check_input: CheckInput, known: Filing | None) 
     before = (found for found in range(year - 2, first - 1, -1) if project.has(slug, found))
     if last is None and (earlier := next(before, 0)):
         check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier}年），未作年度间核对。")
-    if last is None and (former := check_input.agency.succeeds) and project.has(former, year - 1):
-        check_input.notice("Y1", f"{year - 1}年的资料是原机构的（{shown_folder(former, year - 1)}），未作年度间核对。")
+    folders = "、".join(shown_folder(former.agency, year - 1) for former in formers)
+    if formers and last is None:
+        check_input.notice("Y1", f"{year - 1}年的资料是原机构的（{folders}），未作年度间核对。")
     if last and (lost := _lost(last)):
         told = f"上年资料 {shown_folder(slug, year - 1)} 的{listed(lost, SHOWN, '处')}没有填或无法读取"
         check_input.notice("Y1", f"{told}，与之有关的未作年度间核对；请先改正上年资料。")
+    if last and formers:
+        check_input.notice("Y1", f"上年报告的结转下年度继续办理按本机构与原机构（{folders}）合计，上年结转应与之相等。")
+        sums, _ = sums_over(last.form, (last, *formers))
+        carried = {pair.last_name: sums.get(pair.last_name) for pair in carried_pairs(last, last)}
+        last = replace(last, cells={**last.cells, **carried})
     return last, ""
 
 
@@ -147,8 +155,7 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     for outside in members.outside:
         check_input.notice("R1", f"{outside.absence(check_input.year)}，资料没有计入汇总数；请核对。")
     lacking = {"未报送": members.missing, "无法读取": members.unreadable}
-    names = {what: [agency.short_name for agency in agencies] for what, agencies in lacking.items()}
-    told = [f"{what}：{listed(own, SHOWN, '个')}" for what, own in names.items() if own]
+    told = [f"{what}：{listed([a.short_name for a in own], SHOWN, '个')}" for what, own in lacking.items() if own]
     if told or not members.filings:
         why = "；".join(told) or "登记表中没有所属机构"
         check_input.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")

@@ -50,6 +50,7 @@ class Agency:
 
     parent: slug of the government above it, or empty. kind: government, department or township.
     scope: ``own``, or ``members`` if its filing is the sum of its members' filings. founded, dissolved: years.
+    succeeds: slugs of the agencies that it takes over, parted by blanks.
     contact: whom to remind; no report shows it, so that none depends on it.
     """
 
@@ -162,12 +163,11 @@ class Project:
 
     def named_in(self, text: str, agency: Agency) -> dict[str, Agency]:
         """Return the agencies that a text may name, by slug, with an agency and those that it succeeds."""
-        found, chain = {each.slug: each for each in self._asked(f"?{letters(text)}")}, dict[str, Agency]()
-        following: tuple[Agency, ...] = (agency,)
-        while following and (each := following[0]).slug not in chain:
-            chain[each.slug] = each
-            following = self._asked(each.succeeds) if each.succeeds else ()
-        return found | chain
+        chain = [agency]
+        for each in chain:
+            formers = (former for slug in each.succeeds.split() for former in self._asked(slug))
+            chain += [former for former in formers if former not in chain]
+        return {each.slug: each for each in (*self._asked(f"?{letters(text)}"), *chain)}
 
     def _asked(self, question: str) -> tuple[Agency, ...]:
         lines = self._lines(question)
@@ -381,7 +381,7 @@ def read_register(text: str) -> dict[str, Agency]:
     except csv.Error:
         problems.append(f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。")
     for agency in agencies.values():
-        named = ("parent", agency.parent), ("succeeds", agency.succeeds)
+        named = ("parent", agency.parent), *(("succeeds", slug) for slug in agency.succeeds.split())
         lost = [f"的 {what} 为“{slug}”，但没有这个机构" for what, slug in named if slug and slug not in typed]
         problems += [f"{REGISTER} 中 {agency.slug} {told}；请补登或改正。" for told in lost]
         above, parent = {agency.slug}, agency.parent
@@ -414,5 +414,5 @@ def _mistakes(text: Mapping[str, str]) -> Iterator[str]:
 def _agency(text: Mapping[str, str]) -> Agency:
     written = {key: text[key] for key in REGISTER_HEADER} | {"short_name": text["short_name"] or text["name"]}
     founded, dissolved = (int(text[key]) if text.get(key) else None for key in ("from", "to"))
-    others = {key: text.get(key, "") for key in ("succeeds", "contact")}
+    others = {"succeeds": re.sub("[;；]", " ", text.get("succeeds", "")), "contact": text.get("contact", "")}
     return Agency(**written, founded=founded, dissolved=dissolved, **others)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from govreport.checks import checking
-from govreport.checks.checking import check_reports
+from govreport.checks.checking import check_report, check_reports
 from govreport.checks.report_states import FAILED
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.filing import Filing
@@ -92,6 +92,7 @@ BROKEN = {
     "an unknown parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-city,')}\n", "的 parent 为“shili-city”"),
     "its own parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-archive,')}\n", "shili-archive"),
     "an unknown forerunner": (f"{HEADER},from,to,succeeds\n{GOOD},,,shili-x\n", "的 succeeds 为“shili-x”"),
+    "one of two forerunners unknown": (f"{HEADER},succeeds\n{GOOD},shili-archive;shili-x\n", "的 succeeds 为“shili-x”"),
     "an unpaired quotation mark in the header": ('"slug,name\n', "第1行不是可读的 CSV"),
     "an unpaired quotation mark": (f'{HEADER}\n{GOOD}\nshili-x,"甲,乙,,department,own\n', "第3行不是可读的 CSV"),
 }  # fmt: skip
@@ -331,6 +332,32 @@ def test_the_year_before_of_an_agency_that_succeeds_another_is_told_to_be_the_ot
         expected = ["2022年的资料是原机构的（data/shili-museum/2022），未作年度间核对。"] * told
         assert [f.message for f in checked.findings if f.rule == "Y1"] == expected
         shutil.rmtree(project.data / "shili-museum" / "2022", ignore_errors=True)
+
+
+@pytest.mark.parametrize("still_reports", [False, True])
+def test_what_an_agency_carries_in_holds_what_those_that_it_took_over_carried_out(
+    make_project: MakeProject, *, still_reports: bool
+) -> None:
+    project = make_project(THREE)
+    register = project.data / "agencies.csv"
+    head, first, *others = register.read_text(encoding="utf-8").splitlines()
+    slugs = [line.partition(",")[0] for line in others]
+    lines = [f"{head},succeeds", f"{first},{'；'.join(slugs)}", *(f"{line}," for line in others)]
+    register.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    carried_out, carried_in = (f"applications.carried_{way}.total" for way in ("out", "in"))
+    project = Project(project.root)
+    year_before = [project.filing(slug, 2022)[carried_out] for slug in ("shili-archive", *slugs)]
+    for slug in () if still_reports else slugs:
+        shutil.rmtree(project.data / slug / "2023")
+    filing = project.filing("shili-archive", 2023)
+    for wrong in (False, True):
+        now = sum(figure or 0 for figure in year_before[: 1 if still_reports else None]) + wrong
+        changed = Filing.from_cells(filing.agency, filing.name, 2023, {**filing.cells, carried_in: now})
+        findings = check_report(project, "shili-archive", 2023, changed).findings
+        failed = [i for f in findings.errors for i in f.identities if i.rule == "Y1" and carried_in in i.cells]
+        assert [(i.stated, i.expected) for i in failed] == [(now, now - 1)] * wrong
+        told = "".join(f.message for f in findings if (f.rule, f.severity) == ("Y1", "notice"))
+        assert all(f"data/{slug}/2022" in told for slug in slugs) is not still_reports
 
 
 def test_a_figure_of_a_year_that_cannot_be_read_is_told_with_the_reason(make_project: MakeProject) -> None:

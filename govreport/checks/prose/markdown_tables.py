@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -48,7 +48,7 @@ def markdown_tables(text: str) -> Iterator[MarkdownTable]:
     for is_table, block in groupby(text[:MOST].split("\n"), lambda line: line.lstrip().startswith("|")):
         lines = [line.strip() for line in block]
         if is_table and len(lines) > 2 and _RULE.fullmatch(lines[1]):
-            cells = (map(without_marks, _cells(line)) for line in (lines[0], *lines[2:]))
+            cells = (map(without_marks, _CELL.findall(line.strip("|"))) for line in (lines[0], *lines[2:]))
             (corner, *heads), *rows = ([" ".join(cell.split()) for cell in line] for line in cells)
             if heads and all(len(row) == len(heads) + 1 and row[0] for row in rows):
                 labels = tuple((row[0],) for row in rows)
@@ -56,10 +56,6 @@ def markdown_tables(text: str) -> Iterator[MarkdownTable]:
                 table = OwnTable("_", labels, tuple((head,) for head in heads), values, corner)
                 yield MarkdownTable(table, tuple(lines[2:]), above)
         above = next((line for line in reversed(lines) if line), above)
-
-
-def _cells(line: str) -> list[str]:
-    return [match[0] for match in _CELL.finditer(line.strip("|"))]
 
 
 def sums_in_tables(filing: Filing, text: str) -> Iterator[Finding]:
@@ -84,18 +80,17 @@ def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames 
         lines = [read_line(clause, year, words) for clause in clauses]
         above = f"{found.above.lstrip('# ')}，{found.table.corner}"
         lead, before = (_read("".join(told), year, words) for told in (_LEADS_IN.findall(above), above))
-        nouns = _nouns((lead, *lines)) or _nouns([before])
-        labels = {label for line in lines for label in _labels(line, named)}
+        hits = [hit for line in (lead, *lines) for hit in line.hits]
+        nouns = {*meanings_of(hits, "noun")} or {*meanings_of(before.hits, "noun")}
+        own = ((line.text, named.words.find(line.text)) for line in lines) if named else ()
+        labels = {text[hit.start : hit.end] for text, hits in own for hit in hits}
         known = bool(nouns) and nouns.isdisjoint(MATTERS)
         known |= any(not labels.isdisjoint(column.rows) for column in (named.columns if named else ()))
-        if known and not _is_of_others(lead) and all(_is_explained(line, labels) for line in lines):
+        is_own = {*meanings_of(lead.hits, "scope")} <= {"own"} and OTHER_YEARS.isdisjoint(lead.text)
+        if known and is_own and all(_is_explained(line, labels) for line in lines):
             yield from (
                 clause for clause, line in zip(clauses, lines, strict=True) if labels or not _parts(line, nouns)
             )
-
-
-def _nouns(lines: Iterable[Line]) -> set[str]:
-    return {noun for line in lines for noun in meanings_of(line.hits, "noun")}
 
 
 def _parts(line: Line, nouns: Set[str]) -> bool:
@@ -124,16 +119,6 @@ def _clauses(found: MarkdownTable) -> Iterator[Passage]:
 
 def _read(text: str, year: int, words: Lexicon | None) -> Line:
     return read_line(Passage(text, text, tuple(range(len(text))), "", text), year, words)
-
-
-def _is_of_others(line: Line) -> bool:
-    """Whether a line speaks of another year, or of others than the office."""
-    return bool({*meanings_of(line.hits, "scope")} - {"own"}) or not OTHER_YEARS.isdisjoint(line.text)
-
-
-def _labels(line: Line, named: OwnNames | None) -> set[str]:
-    """Return the labels of tables of one's own in a line."""
-    return {line.text[hit.start : hit.end] for hit in named.words.find(line.text)} if named else set()
 
 
 def _is_explained(line: Line, labels: set[str]) -> bool:

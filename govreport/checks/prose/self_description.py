@@ -190,8 +190,8 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     """
     plain = _alike(text)
     known = [agency]
-    while (before := register.get(known[-1].succeeds)) and before not in known:
-        known.append(before)
+    for one in known:
+        known += [register[slug] for slug in one.succeeds.split() if slug in register and register[slug] not in known]
     own = {_alike(name) for one in known for name in (one.name, one.short_name)}
     pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
     others = {_alike(name): other for name, other in pairs if name in plain or name in text}
