@@ -217,7 +217,10 @@ def test_a_figure_and_a_text_that_were_struck_through_are_not_read_and_told(tmp_
     assert again.narrative.parts[1].text == filing.narrative.parts[1].text.partition("\n\n")[2]
 
 
-BESIDE = "填报表.xlsx 工作表“{}”有填报工作簿原来没有的内容，没有读入：“{}”；是报告内容的，请填入各表和各部分的文字。"
+BESIDE = (
+    "填报表.xlsx 工作表“{}”有此处原来没有的内容，没有读入：“{}”；"
+    "名称改了的，数字仍按原名读；是报告内容的，请填入各表和各部分的文字。"
+)
 
 
 def test_what_a_colleague_put_beside_the_cells_is_told_with_its_sheet_and_cell(tmp_path: Path) -> None:
@@ -247,11 +250,28 @@ def test_what_a_colleague_put_beside_the_cells_is_told_with_its_sheet_and_cell(t
     }
 
 
+def test_a_label_that_stands_in_another_ones_place_is_told_since_figures_are_read_by_their_keys(tmp_path: Path) -> None:
+    filing, last = sample()
+
+    def swap(book: Any) -> None:
+        sheet = sheet_of(book, "applications")
+        row = at(book, GRANTED).row
+        granted, partial = (sheet.cell(row + n, 3) for n in (0, 1))
+        granted.value, partial.value = partial.value, granted.value
+
+    again = read_back(changed(workbook(tmp_path, filing, last), swap))
+    assert again is not None and everything(again) == everything(filing)
+    told = [note.message for note in again.notes]
+    assert len(told) == 2 and "部分公开" in told[0] and "（一）予以公开" in told[1]
+    assert all("数字仍按原名读" in message for message in told)
+
+
 def test_moved_rows_and_another_programs_formulas_are_nothing_beside_the_cells(tmp_path: Path) -> None:
     filing, last = sample("shili-meteorology")
 
     def move(book: Any) -> None:
         sheet_of(book, "part.1").insert_rows(5)
+        sheet_of(book, "proactive").insert_rows(2)
         sheet_of(book, "disputes").title = "复议表"
 
     again = read_back(changed(workbook(tmp_path, filing, last), move))

@@ -29,7 +29,7 @@ CELLS = "{} 有来自笔记本单元格的内容，不是资料中的文字，�
 UNSEEN = "{} 有隐藏、划去或标为删除、附注的文字，没有读入：{}；要读入的，请在原件中恢复后再导入。"
 NOTES = "{} 的脚注和尾注没有读入：{}；是报告内容的，请写入正文后再导入。"
 ADDED = "{} 的正文比内嵌的数据多出几段，没有读入：{}；是报告内容的，请补入叙述。"
-BESIDE = "{}有填报工作簿原来没有的内容，没有读入：{}；是报告内容的，请填入各表和各部分的文字。"
+BESIDE = "{}有此处原来没有的内容，没有读入：{}；名称改了的，数字仍按原名读；是报告内容的，请填入各表和各部分的文字。"
 """What is said of text that is not read: what cells of the project's own notebooks show, what nobody sees, notes, what
 a page of the project's own shows beyond the data within it, and what somebody put beside the cells of a workbook."""
 

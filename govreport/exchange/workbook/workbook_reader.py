@@ -89,16 +89,17 @@ def open_sheets(opened: ForeignFile) -> list[Sheet]:
 def beside(sheets: Sequence[Sheet], blank: Filing) -> Iterator[Note]:
     """Yield a note for what stands in a workbook and is not read: on other sheets, beside the cells, as comments.
 
-    blank: a filing without figures and prose, of the same form.
+    So are labels that do not stand in a row and column of their own keys. blank: a filing without figures and prose, of
+    the same form.
     """
-    made = {json.loads(sheet["A1"].value)["sheet"]: sheet for sheet in workbook_of(blank, blank)}
-    drawn = {kind: chain.from_iterable(sheet.iter_rows(2, min_col=2)) for kind, sheet in made.items()}
-    known = {kind: {value_text(cell.value) for cell in cells} for kind, cells in drawn.items()}
+    rows = ((json.loads(s["A1"].value)["sheet"], s[1], r) for s in workbook_of(blank, blank) for r in s.iter_rows(2))
+    known = {(n, r[0].value, h.value, value_text(c.value)) for n, top, r in rows for h, c in zip(top, r, strict=True)}
     for sheet in sheets:
-        read, ours = dict(sheet.keyed()) if sheet.marker else {}, known.get(sheet.marker.get("sheet", ""), ())
-        texts = ((*place, value_text(value)) for place, value in sheet.saved.cells.items() if place not in read)
-        own = ((y, x, text) for y, x, text in texts if y != sheet.corner[0] and x != sheet.corner[1])
-        found = ((f"{get_column_letter(x)}{y}", t) for y, x, t in own if t not in ours and AGREES not in t)
+        read, kind, (top, left) = dict(sheet.keyed()) if sheet.marker else {}, sheet.marker.get("sheet"), sheet.corner
+        cells = sheet.saved.cells
+        unread = ((y, x, value_text(cells[y, x])) for y, x in cells if (y, x) not in read and y != top and x != left)
+        own = ((y, x, t) for y, x, t in unread if (kind, cells.get((y, left)), cells.get((top, x)), t) not in known)
+        found = ((f"{get_column_letter(x)}{y}", t) for y, x, t in own if AGREES not in t)
         for place, text in chain(found, sheet.saved.remarks):
             yield from map(Note, left_out(BESIDE, sheet.saved.place, [f"{place}：{text}"]))
 
