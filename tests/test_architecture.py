@@ -21,15 +21,15 @@ from tests.support.sources import PACKAGE, sources, trees
 BUDGET = {
     "core": 1302,
     "forms": 605,
-    "filing": 1494,
-    "checks": 6293,
+    "filing": 1514,
+    "checks": 6314,
     "tables": 477,
     "charts": 357,
     "notebook": 725,
-    "exchange": 4451,
-    "publish": 3093,
-    "batch": 1752,
-    "cli": 1483,
+    "exchange": 4444,
+    "publish": 3119,
+    "batch": 1803,
+    "cli": 1497,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -1,6 +1,8 @@
 from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
+from .file_checks import CheckedFile as CheckedFile
+from .file_checks import check_files as check_files
 from .inputs import Inputs as Inputs
 from .job import CELL_TIMEOUT as CELL_TIMEOUT
 from .job import FORMATS as FORMATS

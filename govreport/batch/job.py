@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.filing import ANNUAL, Project
+from govreport.publish import named_notebook
 
 FORMATS = ("html", "pdf", "docx", "ofd")
 USUAL_FORMATS = ("html", "pdf")
@@ -107,15 +108,6 @@ class Outcome:
     steps: Mapping[str, float] = field(default_factory=dict)
     lost: bool = False
     notes: tuple[str, ...] = ()
-
-
-def named_notebook(notebook: Path) -> str:
-    """Return how messages name a notebook: with its folders in the project.
-
-    >>> named_notebook(Path("/srv/notebooks/市/notebooks/shili-education/annual_report.ipynb"))
-    '笔记本 notebooks/shili-education/annual_report.ipynb'
-    """
-    return f"笔记本 notebooks/{notebook.as_posix().rpartition('/notebooks/')[2]}"
 
 
 def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:

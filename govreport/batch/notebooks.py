@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
-from govreport.batch.job import REPORT, REVIEW, named_notebook
+from govreport.batch.job import REPORT, REVIEW
 from govreport.core import ProjectError
 from govreport.filing import ANNUAL, Agency, Project
-from govreport.publish import given_parameters
+from govreport.publish import given_parameters, named_notebook, read_notebook
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
 """Parameters that say what a notebook runs for: an agency and a year, or a parent and a year."""
@@ -34,36 +32,6 @@ def notebook_name(given: str) -> str:
     if name in (REPORT, Path(REVIEW).stem):
         raise ProjectError(f"笔记本不能名为 {name}，它的输出会与年度报告混淆；请改名后再运行。")
     return name
-
-
-@dataclass(frozen=True)
-class NotebookFile:
-    """What a notebook's file says beside its code: the texts of its Markdown cells, and what running it takes.
-
-    parameters: the source of the first cell tagged ``parameters``, empty without one. kernel, language: of the kernel
-    that the notebook names; without a name any Python will do.
-    """
-
-    texts: tuple[str, ...]
-    parameters: str
-    kernel: str
-    language: str
-
-
-def read_notebook(notebook: Path) -> NotebookFile:
-    """Read a notebook's file. Raises ProjectError if it is not there or no notebook."""
-    try:
-        content = json.loads(notebook.read_bytes())
-        cells = [("".join(cell["source"]), cell) for cell in content["cells"]]
-        tagged = (source for source, cell in cells if "parameters" in cell.get("metadata", {}).get("tags", ()))
-        texts = tuple(source for source, cell in cells if cell["cell_type"] == "markdown")
-        metadata = content.get("metadata", {})
-        kernel = metadata.get("kernelspec", {})
-        language = kernel.get("language") or metadata.get("language_info", {}).get("name", "python")
-        return NotebookFile(texts, next(tagged, ""), kernel.get("name", ""), language)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
-        raise ProjectError(f"{named_notebook(notebook)} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
 
 
 def kernel_of(notebook: Path) -> tuple[str, str]:

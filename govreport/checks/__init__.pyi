@@ -44,13 +44,13 @@ from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
 from .findings import Identity as Identity
-from .own_tables import check_totals as check_totals
+from .foreign_filing import check_foreign as check_foreign
+from .foreign_filing import unread_report as unread_report
 from .prose.lexicon import WORDS_FILE as WORDS_FILE
 from .prose.lexicon import Lexicon as Lexicon
 from .prose.lexicon import project_lexicon as project_lexicon
 from .prose.printing import left_over as left_over
 from .prose.reader import read_claims as read_claims
-from .prose.self_description import check_agency as check_agency
 from .prose.self_description import is_signed as is_signed
 from .prose.self_description import named_agency as named_agency
 from .report_states import CONSISTENT as CONSISTENT

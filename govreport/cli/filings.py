@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,9 +75,9 @@ def import_reports(
         if project and into != "auto":
             project.agency(into)
         near = project or Project.near()
-        checked_files = exchange.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
+        checked_files = batch.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
         entries = list(track(checked_files, len(files), "导入"))
-        rivals = exchange.rivals(project, entries, into, confirmed=other_agency) if project else {}
+        rivals = _rivals(project, entries, into, confirmed=other_agency) if project else {}
         for entry in entries:
             told, changed, kept = "", "", entry.imported
             document = kept.filing.to_json() if kept else NOT_READ
@@ -198,7 +199,7 @@ def _reports(
     reports = project.reports(wanted.agencies, years) if project and (wanted.agencies or not files) else []
     if project and reports:
         terminal.print_unregistered(project)
-    in_files = exchange.check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
+    in_files = batch.check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
     in_project = checks.check_reports(project, reports, os.cpu_count() or 1) if project else ()
     known = batch.with_notebooks(project, in_project, tell) if project else ()
     return len(files) + len(reports), chain((entry.checked for entry in in_files), known)
@@ -228,3 +229,22 @@ def rollup(
     members = [(project.agency(filing.agency), filing.year) for filing in result.members.filings]
     wrong = [checked.agency for checked in checks.check_reports(project, members) if checked.findings.errors]
     terminal.print_rolled_up(result, wrong)
+
+
+def _rivals(
+    project: Project, entries: Iterable[batch.CheckedFile], named: str, *, confirmed: bool = False
+) -> Mapping[tuple[str, int], str]:
+    """Return the reports, by slug and year, of which files have several contents, each with a sentence on them.
+
+    named, confirmed: see `exchange.agency_of`.
+    """
+    found = defaultdict[tuple[str, int], dict[str, object]](dict)
+    for path, imported in ((str(entry.path), entry.imported) for entry in entries):
+        with suppress(ProjectError):
+            if imported:
+                slug, read = exchange.agency_of(project, imported, named, confirmed=confirmed).slug, imported.filing
+                found[slug, read.year][path] = read.cells, read.unreadable, read.narrative, read.tables
+    several = (report for report, own in found.items() if any(each != first for first, each in pairwise(own.values())))
+    return {
+        r: f"{'、'.join(found[r])} 都是{r[1]}年同一份报告，内容不同，都没有写入；请只导入其中一份。" for r in several
+    }

@@ -23,7 +23,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from govreport import checks, exchange, publish
+from govreport import batch, checks, publish
 from govreport.core import GovReportError, os_sentence
 from govreport.filing import REGISTER, Agency, CellEdit, Filing, Project, edits_told
 from govreport.tables import figure_texts
@@ -38,7 +38,7 @@ NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
 Rows = Sequence[Sequence[str]]
-ImportDone: TypeAlias = "tuple[exchange.CheckedFile, str, str]"  # a text, as the room is loaded by those who need it
+ImportDone: TypeAlias = "tuple[batch.CheckedFile, str, str]"  # a text, as the room is loaded by those who need it
 """A file, the folder that it was written into, if it was, and what changed there."""
 
 
@@ -68,7 +68,7 @@ def changed_told(edits: Sequence[CellEdit], unreadable: Collection[str] = ()) ->
     return "，".join(f"{what}{those}" for what, those in told if those not in ("", "0格")) or "与原有数字一致"
 
 
-def print_imported(entry: exchange.CheckedFile, told: str, changed: str) -> None:
+def print_imported(entry: batch.CheckedFile, told: str, changed: str) -> None:
     """Print the result of one import: agency, number of cells, guesses, target folder, and what changed there."""
     assert entry.imported
     filing = entry.imported.filing

@@ -1,9 +1,9 @@
-from .file_checks import CheckedFile as CheckedFile
-from .file_checks import check_files as check_files
-from .file_checks import rivals as rivals
+from .importing import BY_NAME as BY_NAME
 from .importing import agency_of as agency_of
 from .importing import bring_in as bring_in
 from .importing import faults_told as faults_told
 from .importing import files_in as files_in
 from .importing import with_references as with_references
+from .recognise.published import ImportedReport as ImportedReport
+from .recognise.published import read_published as read_published
 from .workbook.workbook import write_form as write_form

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,6 @@ from govreport.filing import Agency, CellEdit, Filing, Narrative, Project
 
 KEPT = ("contact", "signature")
 """Front matter that stays where a report says nothing of it; so does a signature that says the same."""
-_PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
-"""A line that is more than a heading or the place of a table, as a blank filing has them."""
 _UNSAID = re.compile(rf"{SET_OFF.pattern}|[\s\\*`~#|>_]|-(?!\d)|(?<=表)(?:\d+|〔\w+〕)")
 """What differs between a paragraph of a narrative, evaluated, and the same one as a page shows it."""
 BY_NAME = "auto"
@@ -130,26 +128,11 @@ def bring_in(
     same = {"signature"} if (former.signatories, former.date) == (read.signatories, read.date) else ()
     kept = {key: getattr(former, key) for key in KEPT if key in same or not getattr(read, key)}
     report = replace(report, agency=agency.slug, name=agency.name, narrative=replace(read, other=other, **kept))
-    was, now = (_beside(each, report.tables) if each else {} for each in (before, report))
-    others = (CellEdit(*place, was.get(place, ""), now.get(place, "")) for place in {**was, **now})
-    edits = (*report.edits_since(before), *(edit for edit in others if edit.old != edit.new))
+    edits = (*report.edits_since(before), *filing.text_edits(before, report, {key: LABELS[key] for key in KEPT}))
     if before and not force and (lost := _lost(project, before, report, edits)):
         raise ProjectError(f"{shown} 已有不同的内容，会被覆盖：{filing.edits_told(lost)}；确认覆盖请加 --force。")
     filing.write_filing(report, folder)
     return edits
-
-
-def _beside(report: Filing, tables: Collection[str]) -> dict[tuple[str, str, str], str]:
-    """Return the texts that a filing holds beside the cells of its form, by name, file and label.
-
-    tables: keys of those that are to be written; others stay.
-    """
-    own, folder = {key: table.text for key, table in report.tables.items() if key in tables}, filing.OWN_FOLDER
-    found = {(f"{folder}.{key}", f"{folder}/{key}.csv", f"表 {key}"): text for key, text in own.items()}
-    texts = zip(("前言", *report.form.parts), report.to_json()["narrative"].items(), strict=True)
-    said = ((part, n, text) for part, (n, text) in texts if _PROSE.search(text))
-    found |= {(f"narrative.{n}", filing.NARRATIVE, f"“{part}”的文字"): text for part, n, text in said}
-    return found | {(f"narrative.{key}", filing.NARRATIVE, LABELS[key]): getattr(report.narrative, key) for key in KEPT}
 
 
 def _lost(project: Project, before: Filing, after: Filing, edits: Iterable[CellEdit]) -> list[CellEdit]:

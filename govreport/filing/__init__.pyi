@@ -38,6 +38,7 @@ from .narrative import Narrative as Narrative
 from .narrative import Part as Part
 from .narrative import look_again as look_again
 from .narrative import split_paragraphs as split_paragraphs
+from .other_edits import text_edits as text_edits
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION

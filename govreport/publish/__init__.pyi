@@ -17,6 +17,8 @@ from .index import ReportEntry as ReportEntry
 from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
+from .notebook_file import named_notebook as named_notebook
+from .notebook_file import read_notebook as read_notebook
 from .notebook_json import account_json as account_json
 from .ofd.ofd_writer import ofd_bytes as ofd_bytes
 from .package import data_files as data_files

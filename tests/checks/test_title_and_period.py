@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from govreport.batch import check_files
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding
 from govreport.checks.prose.self_description import check_agency, check_year
-from govreport.exchange.file_checks import check_files
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from govreport.batch import check_files
 from govreport.cli.terminal import changed_told
 from govreport.core import Grid, ProjectError, plain_paragraph
-from govreport.exchange.file_checks import check_files
 from govreport.exchange.importing import bring_in
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import OwnTable

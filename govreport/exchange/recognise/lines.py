@@ -52,16 +52,6 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     return without_running_lines(document, [[*chain(*drawn)]])
 
 
-def with_years(document: ForeignDocument, year: int) -> ForeignDocument:
-    """Return a document in whose grids this year and last year stand for the numbers of these years."""
-
-    def named(cell: GridCell) -> GridCell:
-        return replace(cell, text=cell.text.replace(f"{year}年", "本年").replace(f"{year - 1}年", "上年"))
-
-    blocks = (replace(b, cells=tuple(map(named, b.cells))) if isinstance(b, Grid) else b for b in document.blocks)
-    return replace(document, blocks=tuple(blocks))
-
-
 def _drawn(blocks: Sequence[Block], labels: tuple[str, ...]) -> Iterator[Block]:
     """Yield blocks, lines of text with as many cells below one that has words in each made a grid, or going on with it.
 

@@ -21,7 +21,7 @@ from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.recognise.cell_values import is_figure, read_cell, unit_of
 from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
-from govreport.exchange.recognise.lines import Line, lines_of, with_years, without_frames
+from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, NEAR, SAME, SHORT, UNLIKE
 from govreport.exchange.recognise.named_figures import find_named
 from govreport.exchange.recognise.part_search import ReportText, read_parts
@@ -37,8 +37,7 @@ from govreport.forms import Catalogue, Form, Table
 MOST_LINES = 10_000
 """Lines that may belong to tables, which are compared with each row of the form; reports have three hundred."""
 MANY = 2 * SHORT
-"""So many notes on how figures were written are told as one; so many files are worth the second that processes need to
-start, of which there are so many at most."""
+"""So many notes on how figures were written are told as one."""
 UNSEEN = "在页上没有见到，或者不全、行列名称不同"
 """What is said of a table of an analyst's own whose rows and columns are not seen."""
 LOST = "？"
@@ -113,13 +112,12 @@ def report_of(
     catalogue = catalogue or Catalogue.read()
     document = first_report(parted(without_frames(document, catalogue), catalogue))
     titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
-    compared = with_years(document, titled)
-    lines = lines_of(compared)
+    lines = lines_of(document)
     at_most(len(lines), MOST_LINES, f"{shown} 有 {len(lines):,} 行表格或短句")
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
-    tables = {key: _find(compared, lines, key, titled, form, catalogue) for key in form.tables}
+    tables = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
     text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:

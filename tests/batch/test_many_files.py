@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from govreport.batch import check_files, many_files
+from govreport.checks import foreign_filing
 from govreport.core.errors import DEBUG_VARIABLE
-from govreport.exchange import file_checks
-from govreport.exchange.file_checks import check_files
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing.filing import Filing
 from tests.support.published_score import CORPUS
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> list[Path]:
 
 def test_many_files_give_what_each_alone_gives_in_their_order(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
     alone = list(check_files(folder))
-    monkeypatch.setattr(file_checks, "MANY", 2)
+    monkeypatch.setattr(many_files, "MANY", 2)
     together = list(check_files(folder))
     assert [one.path for one in together] == folder
     assert together == alone
@@ -49,8 +49,8 @@ def test_many_files_give_what_each_alone_gives_in_their_order(folder: list[Path]
 
 
 def test_a_file_that_ends_the_process_that_reads_it_is_told(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(file_checks, "MANY", 2)
-    monkeypatch.setattr(file_checks, "_read", die)
+    monkeypatch.setattr(many_files, "MANY", 2)
+    monkeypatch.setattr(many_files, "_read", die)
     found = list(check_files(folder))
     assert [one.path for one in found] == folder
     for one in found:
@@ -62,7 +62,7 @@ def test_a_fault_of_ours_in_one_file_stops_no_other(
     folder: list[Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ):
     whole = list(check_files(folder))
-    monkeypatch.setattr(file_checks, "read_published", stumble)
+    monkeypatch.setattr(many_files, "read_published", stumble)
     found = list(check_files(folder))
     assert "Traceback" not in capfd.readouterr().err
     for before, one in zip(whole, found, strict=True):
@@ -80,14 +80,14 @@ def test_a_fault_of_ours_in_one_file_stops_no_other(
 
 def test_a_fault_of_ours_in_checking_one_file_stops_no_other(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
     whole = list(check_files(folder))
-    right = file_checks.check_filings
+    right = foreign_filing.check_filings
 
     def stumbling(filings: list[tuple[Filing, Filing | None]]) -> object:
         if filings[0][0].year == 2022:
             raise ZeroDivisionError("division by zero")
         return right(filings)
 
-    monkeypatch.setattr(file_checks, "check_filings", stumbling)
+    monkeypatch.setattr(foreign_filing, "check_filings", stumbling)
     found = list(check_files(folder))
     assert [one for one in found if one.path.suffix != ".pdf"] == [one for one in whole if one.path.suffix != ".pdf"]
     (one,) = (one for one in found if one.path.suffix == ".pdf")
