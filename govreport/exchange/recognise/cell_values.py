@@ -114,7 +114,7 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
         return Reading(remark=f"写作“{excerpt(shown)}”，按空白处理")
     match = _FIGURE.fullmatch(shape)
     broken = re.search(r"\d\s+\d", text.strip())
-    if not match or (broken and "\n" not in text and not _GROUPED.fullmatch(text.strip())):
+    if not match or (broken and text.strip().count("\n") != 1 and not _GROUPED.fullmatch(text.strip())):
         return found if found.problem else Reading(problem=f"“{excerpt(shown)}”不是数字")
     if broken and match["number"].startswith("0") and len(match["number"]) > 1:
         return Reading(problem=f"“{excerpt(shown)}”可能是几个数，无法确定")

@@ -128,6 +128,9 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
             told = True
         else:
             items = dict(_names_in(cell.text, table)) or {ROW: "", COLUMN: "", OTHER: cell.text}
+            if OTHER in items and told and (beside := above.get(cell.column, {}).get(OTHER)):
+                yield {OTHER: beside}, cell.text
+                continue
             left, told = {**left, **items}, False
             above |= {x: {**above.get(x, {}), **items} for x in over}
 
