@@ -39,12 +39,14 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
 
     Return the executed notebook, even if it is incomplete, why it failed, in a sentence, and whether its process died;
     a retry may succeed then.
-    It takes papermill's own steps, but leaves out writing the notebook. kernel: empty for the one that the notebook
+    It takes papermill's own steps, but leaves out writing the notebook. The project that the notebook opens is the one
+    that it stands in, see `_working_folder`. kernel: empty for the one that the notebook
     names; workplace: a temporary folder of this report; watch: told what the notebook's process read.
     """
     os.environ.pop("MPLBACKEND", None)  # a server without a screen may set one that shows nothing
-    os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    log, folder = workplace / "read", _working_folder(job, workplace / MIRROR)
+    log, mirror = workplace / "read", workplace / MIRROR
+    folder = _working_folder(job, mirror)
+    os.environ["GOVREPORT_PROJECT"] = str(mirror if mirror.is_dir() else job.root)
     parameters = {job.subject: job.agency, "year": job.year, **job.settings}
     language, source = "python" if kernel else None, load_notebook_node(str(job.notebook))
     parameterised = parameterize_notebook(source, parameters, kernel_name=kernel or None, language=language)
@@ -53,7 +55,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
     places = {"input_path": job.notebook, "output_path": written}
     notebook.metadata.papermill |= {key: path.relative_to(job.root).as_posix() for key, path in places.items()}
     failure, died = "", False
-    os.environ[core.WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
+    os.environ[core.WATCH_VARIABLE] = json.dumps([*map(str, (job.root, mirror, job.folder, log))])
     try:
         with contextlib.chdir(folder):
             GovReportEngine.execute_notebook(
@@ -69,6 +71,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
         failure, died = _failure_sentence(job, error), isinstance(error, DeadKernelError)
     finally:
         del os.environ[core.WATCH_VARIABLE]
+        os.environ["GOVREPORT_PROJECT"] = str(job.root)
         if log.exists():
             for line in log.read_text(encoding="utf-8").splitlines():
                 watch.add(*json.loads(line))

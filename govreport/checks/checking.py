@@ -28,7 +28,7 @@ from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import waiver_notices
-from govreport.core import ArgumentError, FilingError, GovReportError, require, unwatched
+from govreport.core import ArgumentError, FilingError, GovReportError, real_path, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
 CHUNK = 200
@@ -152,7 +152,7 @@ def hand_over(project: Project, checked: CheckedReport, states: Mapping[str, str
 
     states: of all that checking it read, see `Watch`; path: of the file in which it is handed over.
     """
-    path.write_bytes(pickle.dumps(((project.root, checked.agency, checked.year), states, checked)))
+    path.write_bytes(pickle.dumps(((real_path(project.root), checked.agency, checked.year), states, checked)))
     os.environ[HANDED_OVER] = str(path)
 
 
@@ -162,7 +162,7 @@ def _taken_over(project: Project, agency: Agency, year: int) -> CheckedReport | 
     with unwatched():  # the process that checked the report has counted what it read
         which, states, checked = pickle.loads(path.read_bytes()) if path.is_file() else (None, {}, None)
         same = (project.state_of(name, seen) == seen for name, seen in states.items())
-        if which != (project.root, agency, year) or not all(same):
+        if which != (real_path(project.root), agency, year) or not all(same):
             return None
     compose, read = project.catalogue.compose, (checked.filing, checked.last)
     filing, last = (found and replace(found, form=compose(found.year, found.form.differing)) for found in read)

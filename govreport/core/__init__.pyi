@@ -120,6 +120,7 @@ from .watching import WATCH_VARIABLE as WATCH_VARIABLE
 from .watching import Watch as Watch
 from .watching import look as look
 from .watching import note as note
+from .watching import real_path as real_path
 from .watching import state as state
 from .watching import state_again as state_again
 from .watching import unwatched as unwatched

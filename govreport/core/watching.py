@@ -154,6 +154,10 @@ class Watch:
             with open(self._log, "ab", buffering=0) as log:  # noqa: PTH123
                 log.write(f"{json.dumps([name, seen])}\n".encode())
 
+    def original(self, where: str) -> str:
+        """Return the project's own path of one in its mirror, any other as it is."""
+        return self._root + where[len(self._mirror) :] if Path(where).is_relative_to(self._mirror) else where
+
     def make_own(self, path: str | bytes | os.PathLike[str]) -> None:
         """Let a path in the mirror be written without a change of the project; see `unfold`."""
         where = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
@@ -164,8 +168,7 @@ class Watch:
         """Return the name under which a path counts, or an empty string. The nearest known folder decides."""
         if where.endswith(".pyc") and "__pycache__" in where:
             where = source_from_cache(where)
-        if self._mirror and f"{where}{os.sep}".startswith(f"{self._mirror}{os.sep}"):
-            where = self._root + where[len(self._mirror) :]
+        where = self.original(where)
         inside = (place for place in self._places if f"{where}{os.sep}".startswith(f"{place}{os.sep}"))
         place = max(inside, key=len, default="")
         foreign = bool(self._log) and f"{os.sep}." not in where  # files of the user's own that a notebook reads
@@ -192,6 +195,11 @@ def watch_notebook() -> None:
     if told := os.environ.pop(WATCH_VARIABLE, ""):
         _watch = Watch(*json.loads(told))
         _listen()
+
+
+def real_path(path: str | Path) -> Path:
+    """Return where a path leads; one in the mirror of a project leads where the project's own does."""
+    return Path(os.path.realpath(_watch.original(str(path)) if _watch else path))
 
 
 @contextmanager

@@ -297,11 +297,11 @@ class Project:
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise core.ProjectError(self._no_year(entry, year))
-        shown, inside = shown_folder(entry.slug, year), (self.root.resolve(), self.data.resolve())  # or a link
+        shown, inside = shown_folder(entry.slug, year), (core.real_path(self.root), core.real_path(self.data))
         with os.scandir(folder) as found:
             links = {f"{shown}/{each.name}": each.path for each in found if each.is_symlink()}
         for name, path in {shown: str(folder), **links}.items():
-            if not any(map(Path(os.path.realpath(path)).is_relative_to, inside)):
+            if not any(map(core.real_path(path).is_relative_to, inside)):
                 raise core.FilingError([f"{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 

@@ -185,7 +185,7 @@ def read_appearance(root: Path, settings: Settings) -> Appearance:
 def _content(root: Path, name: str, told: str = "") -> bytes:
     """Return the bytes of a file of the project. told: stands before its name in messages."""
     path = root / name
-    if not path.resolve().is_relative_to(root):
+    if not core.real_path(path).is_relative_to(core.real_path(root)):
         raise core.ProjectError(f"{told}{name} 在项目文件夹之外；请把文件放进项目中。")
     if not path.is_file() or path.stat().st_size > MOST_BYTES:
         raise core.ProjectError(f"{told}没有文件 {name}，或它大于{MOST_BYTES // 1_000_000}MB；请放入文件或改正名称。")

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from govreport.checks import CheckedReport, check_report, page_inputs
-from govreport.core import ArgumentError, Figure, GovReportError, listed, mime, read_figure, read_text, write_text
+from govreport.core import ArgumentError, Figure, FilingError, alone, listed, mime, read_figure, read_text, write_text
 from govreport.filing import CellEdit, Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.read_only import Closed, Figures
@@ -214,7 +214,8 @@ class EditableFiling(Closed):
     def save(self) -> Edits:
         """Write the changed cells to the filing's files and return these changes; each file is replaced atomically.
 
-        Raises GovReportError if the files have changed since they were read. In that case it writes nothing,
+        In a run of `govreport run` it writes to the run's mirror of the project, which is gone with the run.
+        Raises FilingError if the files have changed since they were read. In that case it writes nothing,
         so no work is lost.
 
         >>> from govreport import Report
@@ -227,17 +228,18 @@ class EditableFiling(Closed):
         >>> practice.remove()
         """
         edits, agency = self.changes, self.current.agency
-        found, where = self._project.filing(agency, self.year), shown_folder(agency, self.year)
-        if (found.cells, found.unreadable, found.form) != (self._saved.cells, self._saved.unreadable, self.form):
-            raise GovReportError(f"{where} 的表格在打开后被改动过，未保存；请用 filing.reload() 重新读取，再作改动。")
-        for key in dict.fromkeys(self.form.cells[edit.name].table for edit in edits):
-            table, file = self.form.tables[key], self._project.root / where / f"{key}.csv"
-            figures = {edit.name: edit.new for edit in edits if self.form.cells[edit.name].table == key}
-            try:
-                text = edited_table_text(read_text(file, file.name).text, table, figures)
-            except LookupError:  # the file lacks a row or a column
-                text = table_csv(self.current, table)
-            write_text(file, text, bom=True)
+        with alone(self._project.data):
+            found, where = self._project.filing(agency, self.year), shown_folder(agency, self.year)
+            if (found.cells, found.unreadable, found.form) != (self._saved.cells, self._saved.unreadable, self.form):
+                raise FilingError([f"{where} 的表格在打开后被改动过，未保存；请用 filing.reload() 重新读取再改。"])
+            for key in dict.fromkeys(self.form.cells[edit.name].table for edit in edits):
+                table, file = self.form.tables[key], self._project.root / where / f"{key}.csv"
+                figures = {edit.name: edit.new for edit in edits if self.form.cells[edit.name].table == key}
+                try:
+                    text = edited_table_text(read_text(file, file.name).text, table, figures)
+                except LookupError:  # the file lacks a row or a column
+                    text = table_csv(self.current, table)
+                write_text(file, text, bom=True)
         self.reload()
         return replace(edits, done=True)
 

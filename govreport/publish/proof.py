@@ -130,7 +130,7 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
     if foreign := [tables[key].caption for key, shown in sites if not figures.get(key, {}).items() <= shown.items()]:
         told = f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”"
         if any(remark.text == CHANGED for remark in document.remarks):
-            gaps.append(f"{told}（在笔记本中改过，没有保存）")
+            gaps.append(f"{told}（在笔记本中改过，没有保存到项目）")
         else:
             notes.append(f"{told}；请核对是否其他年度或机构的。")
     return gaps, tuple(notes)

@@ -77,6 +77,17 @@ os.chdir('deep/er'); Path('note.txt').write_text(agency); os.chdir('../..')
 Markdown('![图](figs/one/3.svg)')
 """
 
+SAVES = """
+from govreport import Report
+report, cell = Report.open(agency, year), 'proactive.penalty.decisions'
+for figure in (8, 9):
+    report.filing.set(cell, figure)
+    report.filing.save()
+(report.project.root / 'data' / agency / str(year) / 'narrative.md').write_text('无')
+assert Report.open(agency, year - 1).filing.year == year - 1
+print('存', report.filing[cell], bool(report.project.appearance.emblem), len(report.project.frame(agency, year - 1)) > 0)
+"""
+
 
 def reasons(root: Path) -> dict[str, str]:
     return {job.agency: job.reason for job in make_plan(Project(root), (), (YEAR,), options=OPTIONS).jobs}
@@ -207,6 +218,21 @@ def test_what_a_notebook_writes_is_on_no_other_page_and_leaves_the_project_as_it
     assert reasons(root) == {}
     (root / "notebooks/figs/one/3.svg").write_text("由 JupyterLab 重画", encoding="utf-8")
     assert reasons(root) == {}, "the page shows what the notebook drew itself"
+
+
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
+def test_what_a_notebook_saves_in_a_run_is_read_there_alone(tmp_path: Path, forked: bool):
+    root = make_project(tmp_path / "project", GOOD)
+    write_notebook(root, SAVES, forked=forked)
+    (root / "govreport.toml").write_text('[page]\nemblem = "徽.svg"\n', encoding="utf-8")
+    (root / "徽.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    before = {path: path.read_bytes() for path in (root / "data").rglob("*") if path.is_file()}
+    result = govreport(root, "run", GOOD, str(YEAR), "--formats", "html")
+    assert result.returncode == 0, result.stderr
+    assert {path: path.read_bytes() for path in (root / "data").rglob("*") if path.is_file()} == before
+    executed = (root / f"output/{YEAR}/{GOOD}/report.ipynb").read_text(encoding="utf-8")
+    assert "存 9 True True" in executed
+    assert reasons(root) == {}
 
 
 def test_an_empty_folder_of_last_year_a_subfolder_and_a_font_are_inputs(tmp_path: Path):

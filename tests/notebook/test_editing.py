@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from govreport.core import mime
 from govreport.core.errors import FilingError, GovReportError
+from govreport.core.textfile import alone
 from govreport.forms.catalogue import Catalogue
 from govreport.notebook.report import Report
 from tests.support.projects import GOOD, YEAR, figures_on_disk, make_project, replace_in
@@ -86,6 +88,17 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(report: Report, folder
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == theirs
     report.filing.reload()
     assert report.filing[GRANTED] == 0 and "disputes.csv" not in repr(report.filing.changes)
+
+
+def test_who_writes_into_the_project_at_the_same_time_is_waited_for(report: Report, folder: Path):
+    report.filing.set(GRANTED, 1)
+    before, saving = figures_on_disk(folder), threading.Thread(target=report.filing.save)
+    with alone(report.project.data):
+        saving.start()
+        saving.join(0.3)
+        assert saving.is_alive() and figures_on_disk(folder) == before
+    saving.join()
+    assert figures_on_disk(folder)[GRANTED] == "1"
 
 
 def test_prose_that_changed_meanwhile_stays(report: Report, folder: Path):

@@ -241,7 +241,7 @@ def test_what_was_made_before_a_figure_changed_is_told_on_the_reports_page() -> 
             assert made.notes == (() if report is own else (f"第2个代码单元格：{told}",))
     shows = (code(shown(value)) for value in (other.chart("results"), frame, other.section(3)))
     assert read_document(notebook(code(shown(own)), *shows)).notes == (f"第2、4个代码单元格：{told}",)
-    assert "没有保存" in told and "report.filing.save()" in told
+    assert "请在 JupyterLab 中用 report.filing.save() 保存" in told
     corrected = shown(own)
     corrected["data"][mime.REPORT]["last"]["applications.new.total"] += 1
     of_two_years = own.chart("received"), own.comparison.charts().items[0]

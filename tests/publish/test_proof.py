@@ -207,7 +207,7 @@ def test_figures_that_were_changed_in_the_notebook_are_refused_wherever_they_are
     before["outputs"][0]["data"] = report.table("disputes")._repr_mimebundle_()
     after["outputs"][0]["data"] = report.filing.applications._repr_mimebundle_()
     executed["cells"].append(after)
-    assert "“收到和处理政府信息公开申请情况”（在笔记本中改过，没有保存）" in proved(executed, filing).sentence
+    assert "“收到和处理政府信息公开申请情况”（在笔记本中改过，没有保存到项目）" in proved(executed, filing).sentence
     executed["cells"][-1] = before
     assert "改过" not in proved(executed, filing).sentence, "its figures are those of the filing"
     earlier = Report.open(GOOD, YEAR - 1, sample.root).table("applications")
