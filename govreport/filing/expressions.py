@@ -25,8 +25,10 @@ from govreport.filing.narrative import Part, split_paragraphs
 from govreport.filing.own_table import OWN, OwnTable, Value
 from govreport.forms import LAST
 
-_BRACES = re.compile(r"\{\{(?P<source>(?:(?!\{\{|\}\}).)*)\}\}|\{\{|\}\}", re.DOTALL)
-"""An expression in its braces, or braces that have no counterpart."""
+_BRACES = re.compile(
+    r"(?P<note><!--(?:(?!<!--|-->).)*-->)|\{\{(?P<source>(?:(?!\{\{|\}\}).)*)\}\}|\{\{|\}\}", re.DOTALL
+)
+"""A comment, whose braces say nothing, an expression in its braces, or braces that have no counterpart."""
 LONGEST = 300
 MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
@@ -106,8 +108,8 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     problems: list[str] = []
 
     def filled_in(found: re.Match[str]) -> str:
-        if len(problems) == MOST_PROBLEMS:
-            return ""
+        if len(problems) == MOST_PROBLEMS or found["note"]:
+            return found["note"] or ""
         try:
             if found["source"] is not None:
                 value, behind = evaluate(found["source"], scope), _SCALED.match(part.text, found.end())

@@ -324,6 +324,7 @@ def test_prose_takes_its_figures_from_the_tables() -> None:
         "{# 注 #}",
         "{ applications.new.total }",
         "$x$ {% include '/etc/hosts' %}",
+        "<!-- 原文：新收{{ applications.new.totl }}件，\n另 {{ assert_equals(1, 2) }} }} {{ -->",
     ],
 )
 def test_statements_and_comments_are_plain_text(text: str) -> None:
@@ -351,8 +352,15 @@ def test_unpaired_braces_are_told(text: str, stray: str) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda n: "{{" * n, lambda n: "}}" * n, lambda n: "{{ x }}" * n, lambda n: "{{ x\n" * n, lambda n: "{{{" * n],
-    ids=["opening", "closing", "unknown", "lines", "three"],
+    [
+        lambda n: "{{" * n,
+        lambda n: "}}" * n,
+        lambda n: "{{ x }}" * n,
+        lambda n: "{{ x\n" * n,
+        lambda n: "{{{" * n,
+        lambda n: "<!--{{" * n,
+    ],
+    ids=["opening", "closing", "unknown", "lines", "three", "comments"],
 )
 def test_a_page_of_braces_does_not_stop_the_machine(make: Callable[[int], str]) -> None:
     assert 0 < len(problems(make(20_000))) <= 100
