@@ -11,7 +11,7 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import FORMATS, Job, Options, pages
 from govreport.batch.notebooks import notebook_name, targets, typed_parameters
 from govreport.batch.record import altered, stored_record, with_review
-from govreport.checks import FAILED, project_rules
+from govreport.checks import FAILED, require_project_files
 from govreport.core import ProjectError, choice_of
 from govreport.filing import ANNUAL, Project
 
@@ -47,12 +47,11 @@ def make_plan(
     keep: also make the formats that a report has already.
     Raises ProjectError for an unknown agency, year or parameter, and if the notebook is missing or
     declares neither agency and year nor parent and year. What all reports share stops a run before it touches
-    anything: also raises ProjectError for an invalid ``rules.toml``, ``govreport.toml`` or common notebook, FormError
-    for an invalid file in ``forms/``, and GovReportError for a template that cannot be used.
+    anything: also raises ProjectError for an invalid common notebook, GovReportError for a template that cannot be
+    used, and what `require_project_files` raises.
     """
     options = options or Options()
-    project_rules(project.root, project.catalogue)
-    appearance = project.appearance
+    appearance = require_project_files(project)
     if appearance.emblem or appearance.templates:
         publish.try_appearance(appearance, project.fonts)
     chosen = targets(project, notebook_name(notebook), agencies, years)

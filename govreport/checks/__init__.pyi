@@ -35,6 +35,7 @@ from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
 from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
+from .edits.project_rules import require_project_files as require_project_files
 from .edits.validity import unreadable_filing as unreadable_filing
 from .filing_files import unread_files as unread_files
 from .findings import ASSERTED as ASSERTED

@@ -122,7 +122,7 @@ def read_answer(path: Path) -> Answer:
         told = f"审阅本保存的审阅意见，或内容不完整（{where}）；请在审阅本中重新保存"
         return FilingError([f"{path.name} 不是{told}。"])
 
-    text = read_text(path, path.name, LARGEST).text
+    text = read_text(path, path.name, LARGEST, "请在审阅本中重新保存").text
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -57,9 +57,10 @@ class EntryFile:
         the key; for one of another report; and for a date before the reported year or long after it.
         """
         path, name = folder / self.name, f"{shown}/{self.name}"
-        if not path.exists() or (path.is_file() and not path.stat().st_size and not self.may_be_one):
+        if not path.exists():
             return []
-        return self._fitting(self.parse(core.read_text(path, name, self.limit).text, name), shown)
+        remedy = "请删去它，再由 govreport sign 写入" if self.may_be_one else ""
+        return self._fitting(self.parse(core.read_text(path, name, self.limit, remedy).text, name), shown)
 
     def _fitting(self, entries: list[dict[str, Any]], shown: str) -> list[dict[str, Any]]:
         """Return the entries of a filing. Raises FilingError for those of another report and impossible dates."""

@@ -62,7 +62,7 @@ def examine() -> Iterator[Probe]:
 def examine_project(project: Project) -> Iterator[Probe]:
     """Check a project: register, filings, stray files, rules, notebook, output, disk space. Yield the results."""
     try:
-        agencies, _ = project.agencies, project.appearance
+        agencies, _ = project.agencies, checks.require_project_files(project)
         own, rules = project.catalogue.own, checks.project_rules(project.root, project.catalogue)
     except GovReportError as error:
         yield Probe("项目", BAD, str(error))

@@ -19,7 +19,8 @@ from govreport.core.errors import FilingError, os_reason
 
 LIMIT = 2_000_000
 """Most bytes of a table or a narrative; real files have a hundredth of it."""
-
+FILL_IN = "请填写内容，或从其他年度复制后修改"
+"""What helps where a file of a filing is empty."""
 LONGEST_MARKDOWN = 100_000
 """Most characters of a text that is read as Markdown; the longest parts of real reports have a tenth of it."""
 HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
@@ -45,10 +46,11 @@ class TextFile:
     notes: tuple[str, ...] = ()
 
 
-def read_bytes(path: Path, shown: str, limit: int, remedy: str = "请填写内容，或从其他年度复制后修改") -> bytes:
+def read_bytes(path: Path, shown: str, limit: int, remedy: str = FILL_IN) -> bytes:
     """Return what a file holds that something is expected in.
 
-    path: the file; shown: its name in messages, relative to the project; remedy: what helps when nothing is in it.
+    path: the file; shown: its name in messages, relative to the project; remedy: what helps when nothing is in it, an
+    empty text where that is no mistake.
     Raises FilingError when it is missing, no file, empty or has more bytes than the limit.
     """
     try:
@@ -64,18 +66,23 @@ def read_bytes(path: Path, shown: str, limit: int, remedy: str = "请填写内�
     except (OSError, ValueError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else "路径有误"
         raise FilingError([f"{shown} 无法打开（{reason}）；请检查文件权限。"]) from None
-    if not data.strip():
+    if remedy and not data.strip():
         raise FilingError([f"{shown} 是空文件；{remedy}。"])
     return data
 
 
-def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
+def project_text(root: Path, name: str) -> str:
+    """Return the text of a file in a project's folder that says what is not as usual; it may be empty or not there."""
+    return read_text(root / name, name, remedy="").text if (root / name).exists() else ""
+
+
+def read_text(path: Path, shown: str, limit: int = LIMIT, remedy: str = FILL_IN) -> TextFile:
     """Read a text file as UTF-8 or, with a note, GB18030.
 
-    path: the file; shown: its name in messages, relative to the project.
+    path: the file; shown: its name in messages, relative to the project; remedy: as of `read_bytes`.
     Raises FilingError when it is missing, empty, too large or not text in these encodings.
     """
-    data = read_bytes(path, shown, limit)
+    data = read_bytes(path, shown, limit, remedy)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         hint = "（表格软件中选“CSV UTF-8”）" if path.suffix == ".csv" else ""
         raise FilingError([f"{shown} 是 UTF-16 编码；请另存为 UTF-8{hint}。"])

@@ -155,7 +155,7 @@ class Project:
     @cached_property
     def _register(self) -> Mapping[str, Agency]:
         with core.unwatched(), core.in_project_file():
-            return read_register(core.read_text(self.root / REGISTER, REGISTER).text)
+            return read_register(core.read_text(self.root / REGISTER, REGISTER, remedy="请登记各机构").text)
 
     def members(self, slug: str) -> tuple[Agency, ...]:
         """Return the direct members of an agency, in the register's order."""

@@ -108,10 +108,8 @@ def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     catalogue: the editions whose charts it may name.
     Raises ProjectError with a sentence for each mistake, which names the line.
     """
-    if not (root / SETTINGS_FILE).exists():
-        return ProjectSettings()
     with core.in_project_file():
-        return _read(core.read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
+        return _read(core.project_text(root, SETTINGS_FILE), catalogue)
 
 
 @lru_cache(maxsize=8)

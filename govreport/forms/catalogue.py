@@ -85,7 +85,7 @@ class Catalogue:
 
 def _text(path: Path) -> str:
     try:
-        return read_text(path, f"{path.parent.name}/{path.name}").text
+        return read_text(path, f"{path.parent.name}/{path.name}", remedy="请填写内容，或移走它").text
     except FilingError as error:
         raise FormError(f"格式文件 {error}") from None
 

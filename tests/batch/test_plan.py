@@ -15,7 +15,8 @@ from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import current_record, require_sound
 from govreport.checks.report_states import FAILED, OUTDATED
-from govreport.cli.doctor import examine_project
+from govreport.cli.doctor import BAD, examine_project
+from govreport.cli.doctor import GOOD as GOOD_STATE
 from govreport.core.errors import ProjectError
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in, write_notebook
@@ -186,6 +187,8 @@ def register_lines(project: Project) -> list[str]:
     ("path", "text", "told"),
     [
         ("rules.toml", "[[rules]\n", "rules.toml 不是可读的 TOML"),
+        ("words.toml", "[column\n", "words.toml 不是可读的 TOML"),
+        ("govreport.toml", "[run\n", "govreport.toml 不是可读的 TOML"),
         ("forms/own.toml", "edition =\n", "格式文件 forms/own.toml 无法读取"),
         ("data/agencies.csv", "slug\n", "data/agencies.csv 第1行"),
         ("notebooks/annual_report.ipynb", "{broken", "笔记本 notebooks/annual_report.ipynb 无法读取"),
@@ -199,7 +202,23 @@ def test_a_typing_error_in_what_all_reports_share_stops_a_run_before_it_touches_
     before = {file: file.stat().st_mtime_ns for file in city.output.rglob("*")}
     answer = govreport(city.root, "run")
     assert answer.returncode == 2 and answer.stderr.startswith(f"错误：{told}"), answer.stderr
+    if path.endswith(".toml"):
+        (probe,) = examine_project(Project(city.root))
+        assert probe.state == BAD and probe.told.startswith(told)
     assert {file: file.stat().st_mtime_ns for file in city.output.rglob("*")} == before
+
+
+@pytest.mark.parametrize("text", ["", " \n"], ids=["empty", "blank"])
+def test_a_file_in_which_a_project_says_nothing_is_as_none(city: Project, text: str):
+    filing = f"data/{GOOD}/{YEAR}"
+    for path in ("rules.toml", "words.toml", "govreport.toml", f"{filing}/waivers.toml", f"{filing}/comments.toml"):
+        (city.root / path).write_text(text, encoding="utf-8")
+    assert govreport(city.root, "run", GOOD, str(YEAR)).returncode == 0
+    assert all(probe.state == GOOD_STATE for probe in examine_project(Project(city.root)))
+    for path, told in (("forms/own.toml", "请填写内容，或移走它"), ("data/agencies.csv", "请登记各机构")):
+        (city.root / path).parent.mkdir(exist_ok=True)
+        (city.root / path).write_text(text, encoding="utf-8")
+        assert f"{path} 是空文件；{told}。" in govreport(city.root, "check").stderr
 
 
 def test_a_format_that_is_not_made_again_is_told_before_its_file_goes(tmp_path: Path):

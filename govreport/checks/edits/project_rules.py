@@ -6,11 +6,23 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from govreport.checks.prose.lexicon import project_lexicon
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FormError, ProjectError, in_project_file, line_of, parse_toml, read_text
+from govreport.core import FormError, ProjectError, in_project_file, line_of, parse_toml, project_text
+from govreport.filing import Appearance, Project
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
+
+
+def require_project_files(project: Project) -> Appearance:
+    """Read every file of a project that its reports share, and return how pages look.
+
+    Raises ProjectError or FormError with a sentence for a mistake in forms, settings, templates, rules or words.
+    """
+    project_rules(project.root, project.catalogue)
+    project_lexicon(project.root)
+    return project.appearance
 
 
 def project_rules(root: Path, catalogue: Catalogue | None = None) -> tuple[Rule, ...]:
@@ -32,11 +44,8 @@ def similarity(root: Path, catalogue: Catalogue | None = None) -> float:
 
 
 def _settings(root: Path, catalogue: Catalogue | None) -> tuple[tuple[Rule, ...], float]:
-    path = root / RULES_FILE
-    if not path.exists():
-        return (), SIMILARITY
     with in_project_file():
-        return _read(read_text(path, RULES_FILE).text, catalogue or Catalogue.read())
+        return _read(project_text(root, RULES_FILE), catalogue or Catalogue.read())
 
 
 @lru_cache(maxsize=8)

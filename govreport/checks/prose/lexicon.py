@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from govreport.core import ProjectError, in_project_file, parse_toml, read_text
+from govreport.core import ProjectError, in_project_file, parse_toml, project_text
 
 WORDS_FILE = "words.toml"
 """The words of the package, and those that a project adds."""
@@ -118,10 +118,8 @@ def project_lexicon(root: Path) -> Lexicon:
 
     Raises ProjectError with a sentence that says what is wrong with the file.
     """
-    if not (root / WORDS_FILE).exists():
-        return lexicon()
     with in_project_file():
-        return _with(read_text(root / WORDS_FILE, WORDS_FILE).text)
+        return _with(text) if (text := project_text(root, WORDS_FILE)) else lexicon()
 
 
 @lru_cache(maxsize=2)
