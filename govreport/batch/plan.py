@@ -85,7 +85,8 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
     if record.get("state") == FAILED or record.get("errors"):
         return "上次未能完整生成"
     wanted = pages(job.options.formats, job.stem)
-    return reader.changes(record, job.notebook, job.settings) or altered(job.project, record, wanted)
+    changed = reader.changes(record, job.notebook, job.settings) or altered(job.project, record, wanted)
+    return changed or "、".join(f"{name} 不在所选格式中" for name in record["files"] if name not in wanted)
 
 
 def read_formats(given: str) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def run_plan(
     if losing := [job for job in planned.jobs if _outdated(job)]:
         outdated = sorted({name for job in losing for name in _outdated(job)})
         formats = ",".join((*losing[0].options.formats, *outdated))
-        told = f"{_named(losing)} 原有的 {'、'.join(outdated)} 文件已过时，将删除"
+        told = f"{_named(losing)} 原有的 {'、'.join(outdated)} 文件不在所选格式中，将删除"
         err.print(f"[yellow]注意[/]：{told}；要重新生成请加 --formats {formats}。")
     if planned.jobs:
         try:

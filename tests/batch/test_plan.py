@@ -94,7 +94,8 @@ def test_a_new_version_makes_all_run_again(city: Project, monkeypatch: pytest.Mo
 def test_other_parameters_other_formats_and_strictness_are_reasons(city: Project):
     assert set(reasons(city, options=Options(strict=True)).values()) == {"参数不同"}
     assert set(reasons(city, options=Options(("html", "pdf", "docx"))).values()) == {"缺少 report.docx"}
-    assert reasons(city, options=Options(("html",))) == {}
+    assert set(reasons(city, options=Options(("html",))).values()) == {"report.pdf 不在所选格式中"}
+    assert reasons(city, options=Options(("html",)), keep=True) == {}
     assert set(reasons(city, force=True).values()) == {"重新生成"}
 
 
@@ -225,10 +226,11 @@ def test_a_format_that_is_not_made_again_is_told_before_its_file_goes(tmp_path: 
     root = make_project(tmp_path / "project", GOOD)
     write_notebook(root, "1 + 1", forked=True)
     govreport(root, "run", GOOD, str(YEAR), "--formats", "html,docx")
-    answer = govreport(root, "run", GOOD, str(YEAR), "--formats", "html", "--force")
-    told = f"{GOOD} {YEAR} 原有的 docx 文件已过时，将删除；要重新生成请加 --formats html,docx"
+    answer = govreport(root, "run", GOOD, str(YEAR), "--formats", "html")
+    told = f"{GOOD} {YEAR} 原有的 docx 文件不在所选格式中，将删除；要重新生成请加 --formats html,docx"
     assert told in answer.stderr.replace("\n", "")
     assert not (root / f"output/{YEAR}/{GOOD}/report.docx").exists()
+    assert "1份没有变化" in govreport(root, "run", GOOD, str(YEAR), "--formats", "html").stdout
 
 
 def test_a_run_that_names_no_formats_makes_those_that_a_report_has_also_after_a_failure(tmp_path: Path):
