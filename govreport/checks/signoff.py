@@ -6,6 +6,7 @@ It holds for what was signed: a digest of figures, prose, waivers and whatever t
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ OF_REPORT, OF_OTHERS = "登记表", "登记表（含所属机构）"
 """What a page reads of the register: its own lines if it is a report, else those of the members as well."""
 CHANGED = "签审后资料有改动，签审已失效"
 FORMER = "签审由以前的版本写入，没有记下是哪个机构、哪一年度的报告；请核对后重新签审"
+REPRINTED = "签审后格式的标题、表头或单位有改动，签审已失效"
 MOVED = "签审的是 {}，不是这份报告"
 VOIDED = "原有的签审随之失效。"
 GIVEN_BACK = "已退回"
@@ -40,8 +42,9 @@ RESOLVED = "已由本人签审"
 class SignOff:
     """A reviewer's sign-off: by whom, on which day, of files with which digest.
 
-    by: names of several signers are joined by ``、``, and the latest day counts. problem: why it does not hold, in a
-    Chinese clause; empty where it does.
+    by: names of several signers are joined by ``、``, and the latest day counts. form: the digest of what the form
+    printed, see `form_digest`; empty in a sign-off of an earlier version, which did not tell it. problem: why it does
+    not hold, in a Chinese clause; empty where it does.
 
     >>> str(SignOff("李审核", "2024-01-25"))
     '李审核，2024-01-25'
@@ -50,6 +53,7 @@ class SignOff:
     by: str = ""
     date: str = ""
     digest: str = ""
+    form: str = ""
     problem: str = ""
 
     @property
@@ -79,6 +83,17 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
         states = picture_states(text, project, agency, year)
         content += "".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode()
     return f"{agency}/{year} sha256:{sha256(content)}"
+
+
+def form_digest(project: Project, year: int) -> str:
+    """Return the digest of what the form of a year prints by itself: headings, captions, labels and units.
+
+    Tables that a filing takes from another edition do not count.
+    """
+    form = project.catalogue.form_for(year)
+    rows = ((t.caption, t.corner, row) for t in form.tables.values() for row in t.rows)
+    told = [(*place, row.label, [(c.label, c.kind.unit) for c in row.columns]) for *place, row in rows]
+    return f"sha256:{sha256(json.dumps([form.title, form.parts, told]))}"
 
 
 def _filed(project: Project, agency: str, year: int) -> bytes:
@@ -140,25 +155,27 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
         if not (folder / SIGNOFF.name).exists():
             return None
         signers = [SignOff(**entry) for entry in SIGNOFF.read(folder, shown)]
-        now = digest or filing_digest(project, agency, year)
+        now = SignOff(digest=digest or filing_digest(project, agency, year), form=form_digest(project, year))
     except GovReportError as error:
         return SignOff(problem=str(error).partition("\n")[0].rstrip("。"))
-    problems = (_void(signer.digest, now, f"{agency}/{year}") for signer in signers)
+    problems = (_void(signer, now, f"{agency}/{year}") for signer in signers)
     return _joined(signers, next(filter(None, problems), ""))
 
 
-def _void(signed: str, now: str, report: str) -> str:
-    """Return why a digest that was signed is not that of a report, empty where it is."""
-    which, _, _ = signed.rpartition(" ")
+def _void(signed: SignOff, now: SignOff, report: str) -> str:
+    """Return why what was signed is not a report as it is now, empty where it is."""
+    which, _, _ = signed.digest.rpartition(" ")
     if which != report:
         return MOVED.format(which) if which else FORMER
-    return "" if signed == now else CHANGED
+    if signed.digest != now.digest:
+        return CHANGED
+    return REPRINTED if signed.form and signed.form != now.form else ""
 
 
 def _joined(signers: Sequence[SignOff], problem: str = "") -> SignOff:
     """Return the sign-offs of several signers as one."""
     names, days = "、".join(signer.by for signer in signers), [signer.date for signer in signers]
-    return SignOff(names, max(days), signers[-1].digest, problem)
+    return SignOff(names, max(days), signers[-1].digest, problem=problem)
 
 
 def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) -> SignOff:
@@ -172,7 +189,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
 
     name, slug = require_name(by, "签审人"), project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
-    signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year))
+    signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year), form_digest(project, year))
     checked = check_report(project, slug, year)
     checked.readable_filing()
     if errors := all_findings(project, checked, signed.digest).errors:

@@ -26,6 +26,7 @@ from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSI
 from govreport.checks.signoff import (
     SignOff,
     filing_digest,
+    form_digest,
     read_signoff,
     sign,
     signed_state,
@@ -40,6 +41,7 @@ from tests.support.consistent_projects import MakeProject
 from tests.support.projects import (
     FAULTY,
     GOOD,
+    REPOSITORY,
     YEAR,
     Run,
     append_to,
@@ -71,8 +73,26 @@ def project(make_project: MakeProject) -> Project:
 def test_a_sign_off_names_reviewer_day_and_the_filing_that_was_seen(project: Project):
     signed = sign(project, SLUG, YEAR, " 李审核 ", DAY)
     written = tomllib.loads((folder_of(project) / "review.toml").read_text(encoding="utf-8"))
-    assert written == {"by": "李审核", "date": DAY, "digest": filing_digest(project, SLUG, YEAR)}
+    digests = {"digest": filing_digest(project, SLUG, YEAR), "form": form_digest(project, YEAR)}
+    assert written == {"by": "李审核", "date": DAY, **digests}
     assert signoff_of(project) == signed and signed.holds and str(signed) == "李审核，2024-01-25"
+
+
+def test_a_sign_off_holds_as_long_as_the_form_prints_the_same(project: Project):
+    sign(project, SLUG, YEAR, "李审核", DAY)
+    usual = (REPOSITORY / "govreport/forms/2021.toml").read_text(encoding="utf-8")
+    for key in ("first_year = 2021", 'edition = "2021"'):
+        usual = usual.replace(key, key.replace("2021", str(YEAR)))
+    (project.root / "forms").mkdir()
+    own, review = project.root / f"forms/{YEAR}.toml", folder_of(project) / "review.toml"
+    own.write_text(usual, encoding="utf-8")
+    assert (same := signoff_of(project)) and same.holds, "another file, the same labels"
+    own.write_text(usual.replace("（单位：万元）", "（单位：元）"), encoding="utf-8")
+    assert (void := signoff_of(project)) and void.problem == "签审后格式的标题、表头或单位有改动，签审已失效"
+    lines = review.read_text(encoding="utf-8").splitlines(keepends=True)
+    review.write_text("".join(line for line in lines if not line.startswith("form")), encoding="utf-8")
+    assert (former := signoff_of(project)) and former.holds, "an earlier version did not tell what the form printed"
+    assert sign(project, SLUG, YEAR, "李审核", DAY).holds and (again := signoff_of(project)) and again.holds
 
 
 def test_several_sign_one_after_the_other_as_long_as_the_filing_stands(project: Project):
