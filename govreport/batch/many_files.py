@@ -22,8 +22,7 @@ def readings(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator
     if len(paths) < MANY:
         yield from (partial(_read, path, year, catalogue) for path in paths)
         return
-    workers = min(os.cpu_count() or 1, MANY)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, MANY), multiprocessing.get_context("spawn")) as pool:
         try:
             futures = [pool.submit(_read, path, year, catalogue) for path in paths]
             yield from (partial(_outcome, *each) for each in zip(paths, futures, strict=True))

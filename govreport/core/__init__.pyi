@@ -100,7 +100,6 @@ from .textfile import UNFINISHED as UNFINISHED
 from .textfile import alone as alone
 from .textfile import csv_text as csv_text
 from .textfile import no_formula as no_formula
-from .textfile import project_text as project_text
 from .textfile import read_bytes as read_bytes
 from .textfile import read_text as read_text
 from .textfile import sha256 as sha256

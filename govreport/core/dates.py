@@ -8,8 +8,7 @@ import re
 
 from govreport.core.numerals import chinese_number
 
-_NUMBER = "[〇○零0一二三四五六七八九十]"
-_GAP = r"\s{0,4}"
+_NUMBER, _GAP = "[〇○零0一二三四五六七八九十]", r"\s{0,4}"
 _DATE = re.compile(
     rf"(?<!\d)(\d{{4}}|{_NUMBER}{{4}}){_GAP}[-－—年/／.．]{_GAP}(\d{{1,2}}|{_NUMBER}{{1,3}}){_GAP}[-－—月/／.．]{_GAP}"
     rf"(\d{{1,2}}|{_NUMBER}{{1,3}}){_GAP}[日号]?(?:(?:T|\s{{1,4}})\d{{1,2}}:.*)?\s*$"

@@ -71,11 +71,6 @@ def read_bytes(path: Path, shown: str, limit: int, remedy: str = FILL_IN) -> byt
     return data
 
 
-def project_text(root: Path, name: str) -> str:
-    """Return the text of a file in a project's folder that says what is not as usual; it may be empty or not there."""
-    return read_text(root / name, name, remedy="").text if (root / name).exists() else ""
-
-
 def read_text(path: Path, shown: str, limit: int = LIMIT, remedy: str = FILL_IN) -> TextFile:
     """Read a text file as UTF-8 or, with a note, GB18030.
 

@@ -166,9 +166,8 @@ class Watch:
 
     def _name(self, where: str) -> str:
         """Return the name under which a path counts, or an empty string. The nearest known folder decides."""
-        if where.endswith(".pyc") and "__pycache__" in where:
-            where = source_from_cache(where)
-        where = self.original(where)
+        is_cache = where.endswith(".pyc") and "__pycache__" in where
+        where = self.original(source_from_cache(where) if is_cache else where)
         inside = (place for place in self._places if f"{where}{os.sep}".startswith(f"{place}{os.sep}"))
         place = max(inside, key=len, default="")
         foreign = bool(self._log) and f"{os.sep}." not in where  # files of the user's own that a notebook reads
@@ -214,10 +213,9 @@ def unwatched() -> Iterator[None]:
 
 def look(path: str | bytes | os.PathLike[str] | None, depth: int = CONTENT) -> None:
     """Count a path as read, if a watch is on."""
-    if _watch is None or isinstance(path, int) or getattr(_thread, "busy", False):
-        return
-    with unwatched(), suppress(OSError, TypeError, ValueError):  # the caller's own call will tell
-        _watch.look(path or ".", depth)
+    if _watch and not (isinstance(path, int) or getattr(_thread, "busy", False)):
+        with unwatched(), suppress(OSError, TypeError, ValueError):  # the caller's own call will tell
+            _watch.look(path or ".", depth)
 
 
 def module_state(name: str) -> str:
@@ -270,9 +268,8 @@ def _make_own(paths: Sequence[object]) -> None:
     """Let the notebook write paths in the mirror. Where that fails, its own call fails."""
     if _watch and not getattr(_thread, "busy", False):
         with unwatched():
-            for path in paths:
-                if isinstance(path, (str, bytes, os.PathLike)):
-                    _watch.make_own(path)
+            for path in (path for path in paths if isinstance(path, (str, bytes, os.PathLike))):
+                _watch.make_own(path)
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:

@@ -70,5 +70,6 @@ from .settings import TEMPLATES as TEMPLATES
 from .settings import Appearance as Appearance
 from .settings import Settings as Settings
 from .settings import is_legible as is_legible
+from .settings import project_text as project_text
 from .table_files import edited_table_text as edited_table_text
 from .table_files import table_csv as table_csv

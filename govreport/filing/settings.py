@@ -102,6 +102,11 @@ class ProjectSettings(Settings):
         return super().__getattribute__(name)
 
 
+def project_text(root: Path, name: str) -> str:
+    """Return the text of a file in a project's folder that says what is not as usual; it may be empty or not there."""
+    return core.read_text(root / name, name, remedy="").text if (root / name).exists() else ""
+
+
 def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     """Return what a project's ``govreport.toml`` says; it need not exist.
 
@@ -109,7 +114,7 @@ def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     Raises ProjectError with a sentence for each mistake, which names the line.
     """
     with core.in_project_file():
-        return _read(core.project_text(root, SETTINGS_FILE), catalogue)
+        return _read(project_text(root, SETTINGS_FILE), catalogue)
 
 
 @lru_cache(maxsize=8)

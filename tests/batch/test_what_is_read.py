@@ -85,7 +85,8 @@ for figure in (8, 9):
     report.filing.save()
 (report.project.root / 'data' / agency / str(year) / 'narrative.md').write_text('无')
 assert Report.open(agency, year - 1).filing.year == year - 1
-print('存', report.filing[cell], bool(report.project.appearance.emblem), len(report.project.frame(agency, year - 1)) > 0)
+rows = len(report.project.frame(agency, year - 1))
+print('存', report.filing[cell], bool(report.project.appearance.emblem), rows > 0)
 """
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from govreport.checks.prose.lexicon import project_lexicon
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FormError, ProjectError, in_project_file, line_of, parse_toml, project_text
-from govreport.filing import Appearance, Project
+from govreport.core import FormError, ProjectError, in_project_file, line_of, parse_toml
+from govreport.filing import Appearance, Project, project_text
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"

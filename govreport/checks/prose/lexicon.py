@@ -12,7 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from govreport.core import ProjectError, in_project_file, parse_toml, project_text
+from govreport.core import ProjectError, in_project_file, parse_toml
+from govreport.filing import project_text
 
 WORDS_FILE = "words.toml"
 """The words of the package, and those that a project adds."""
