@@ -189,10 +189,9 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
 
     name, slug = require_name(by, "签审人"), project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
-    signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year), form_digest(project, year))
-    checked = check_report(project, slug, year)
-    checked.readable_filing()
-    if errors := all_findings(project, checked, signed.digest).errors:
+    digest, checked = filing_digest(project, slug, year), check_report(project, slug, year)
+    signed = SignOff(name, day.isoformat(), digest, form_digest(project, checked.readable_filing().year))
+    if errors := all_findings(project, checked, digest).errors:
         remedy = f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 和审阅本列出）"
         raise FilingError([f"{shown} 有{len(errors)}项错误未处理，不能签审；{remedy}。"])
     require_no_return(folder, shown, name)
