@@ -249,3 +249,14 @@ def test_a_word_alone_on_a_sheet_is_prose(tmp_path: Path):
     book.save(tmp_path / "年报.xlsx")
     found = read_published(tmp_path / "年报.xlsx").filing
     assert found.narrative.parts[6].text == "无"
+
+
+def test_a_list_of_indicators_with_numbers_and_units_is_read_on_a_sheet_of_more_columns(tmp_path: Path):
+    figures = figures_of(DISPUTES)
+    labels = {cell.name: f"{cell.row.label[-1]}—{cell.column.label[-1]}" for cell in DISPUTES.cells}
+    rows = [["指标编号", "指标名称", "计量单位", "数值", "", "", ""]]
+    rows += [
+        [f"C{n:03}", label, "件", str(figures[name]), "", "", ""] for n, (name, label) in enumerate(labels.items())
+    ]
+    found = read(tmp_path, 4, web(rows), suffix="html")
+    assert {name: found.cells[name] for name in figures} == figures

@@ -17,7 +17,7 @@ from itertools import chain, dropwhile, groupby, product
 from govreport.core import Block, Grid, GridCell, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.recognise.cell_values import FIGURE_IN_WORDS, is_figure, is_value, unit_of
-from govreport.exchange.recognise.labels import alike, is_numbered, nearest
+from govreport.exchange.recognise.labels import alike, is_numbered, nearest, plain
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE, LONGEST, NEAR, SAME, SLIP, TIE, UNLIKE
 from govreport.exchange.recognise.table_match import TableMatch
@@ -33,6 +33,8 @@ _BEFORE = re.compile(r"[^\w（(]*(?:其中)?")
 _SIGN = re.compile(r"[-－—–~+＋/→↓↑]\s*$")
 _ODD = re.compile(r"(?:[减负增约近逾超第]|不[足到]|[上去]年|附?表)[：:\s]*$|\d[^\d（）()]{0,3}$")
 """What stands before a figure that is none, or not whole: a sign, or words that say something else of it."""
+_NEUTRAL = re.compile(r"(?:数[量值据]|件数|(?:计量)?单位)?(?:\((?:[件项次条个元]|万元)\)|[件项次条个元]|万元)?")
+"""Words over or beside figures that say no more than that they are figures, and of what unit."""
 _LOST = "没有写明，或者几处不同"
 """What stands for a figure that is not named, or in several ways."""
 ROW, COLUMN, FIGURE, OTHER = "row", "column", "figure", ""
@@ -117,6 +119,8 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
     left, told = dict[str, str](), False
     for cell in [*dropwhile(lambda cell: is_value(cell.text), line)] or line:
         over = range(cell.column, cell.column + cell.columns)
+        if not is_value(cell.text) and _NEUTRAL.fullmatch(plain(cell.text)):
+            continue
         if is_value(cell.text):
             first, *others = ({**above.get(x, {}), **left} for x in over)
             unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)

@@ -168,7 +168,7 @@ def _find(
 def search(blocks: Sequence[Block], lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table, and what names tell of it besides, or the other way round."""
     found = find_table(lines, table)
-    named = found if found.figures and len(found.texts) == len(table.cells) else find_named(blocks, table)
+    named = find_named(blocks, table) if found.figures < len(table.cells) else found
     more, less = sorted((found, named), key=lambda one: -one.figures)
     more.add(less)
     return more
