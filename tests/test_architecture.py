@@ -26,7 +26,7 @@ BUDGET = {
     "tables": 477,
     "charts": 357,
     "notebook": 726,
-    "exchange": 4450,
+    "exchange": 4451,
     "publish": 3119,
     "batch": 1804,
     "cli": 1497,

@@ -189,6 +189,14 @@ def test_the_caption_right_above_a_table_says_whose_year_it_is(captions: tuple[s
     assert "文件中有2张，读取的是说明为2023年的" in told(found)
 
 
+@pytest.mark.parametrize("caption", ["与2022年相比，申请有所增加：", "公布日期：2022年12月1日"])
+def test_a_year_that_is_compared_with_or_a_day_is_no_tables(caption: str, tmp_path: Path):
+    figures = figures_of(APPLICATIONS)
+    first, second = ([["项目", *COLUMNS], *application_rows(each)] for each in (figures, figures_of(APPLICATIONS, 2)))
+    found = read(tmp_path, 3, caption, web(first), "其他数据", web(second), suffix="html")
+    assert {name: found.cells[name] for name in figures} == figures
+
+
 def test_of_two_tables_without_captions_the_first_is_read_and_told(tmp_path: Path):
     figures = figures_of(APPLICATIONS)
     first, second = ([["项目", *COLUMNS], *application_rows(each)] for each in (figures, figures_of(APPLICATIONS, 2)))

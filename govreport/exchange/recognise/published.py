@@ -42,6 +42,8 @@ UNSEEN = "在页上没有见到，或者不全、行列名称不同"
 """What is said of a table of an analyst's own whose rows and columns are not seen."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
+_OTHER_YEAR = re.compile(r"[与比较同]\d{4}年|\d{4}年\d+月")
+"""A year that a caption compares with, and one of a day or a month: not the table's."""
 _THIS_OR_LAST = re.compile("[（(]?(?:[本今]年|(?P<last>[上去]一?年))")
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
 
@@ -320,7 +322,7 @@ def _caption_year(document: ForeignDocument, above: int, block: int, table: Tabl
     """Return the year that the last short paragraph above a table's first row names, 0 for none; year: the report's."""
     others = 0
     for number in range(block - 1, above, -1):
-        text = plain(getattr(document.blocks[number], "text", ""))
+        text = _OTHER_YEAR.sub("", plain(getattr(document.blocks[number], "text", "")))
         if len(text) <= LONGEST and "报" not in text and (match := patterns()["year"].search(text)):
             return year_of(match[1])
         if len(text) <= 2 * SHORT and (match := _THIS_OR_LAST.match(text)):
