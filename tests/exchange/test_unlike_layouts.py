@@ -189,7 +189,9 @@ def test_the_caption_right_above_a_table_says_whose_year_it_is(captions: tuple[s
     assert "文件中有2张，读取的是说明为2023年的" in told(found)
 
 
-@pytest.mark.parametrize("caption", ["与2022年相比，申请有所增加：", "公布日期：2022年12月1日"])
+@pytest.mark.parametrize(
+    "caption", ["与2022年相比，申请有所增加：", "公布日期：2022年12月1日", "根据2019年修订的条例："]
+)
 def test_a_year_that_is_compared_with_or_a_day_is_no_tables(caption: str, tmp_path: Path):
     figures = figures_of(APPLICATIONS)
     first, second = ([["项目", *COLUMNS], *application_rows(each)] for each in (figures, figures_of(APPLICATIONS, 2)))
@@ -214,6 +216,7 @@ def test_of_two_tables_without_captions_the_first_is_read_and_told(tmp_path: Pat
         ("本年收费金额（单位：万元）", "￥125000", "12.5"),
         ("本年收费金额（单位：万元）", "12.5万", "12.5"),
         ("本年收费金额（单位：万元）", "12.5", "12.5"),
+        ("本年收费金额（单位：千元）", "125", "12.5"),
     ],
 )
 @pytest.mark.parametrize("write", [web, in_a_line])
@@ -268,3 +271,9 @@ def test_a_list_of_indicators_with_numbers_and_units_is_read_on_a_sheet_of_more_
     ]
     found = read(tmp_path, 4, web(rows), suffix="html")
     assert {name: found.cells[name] for name in figures} == figures
+
+
+def test_a_figure_behind_a_letter_is_none(tmp_path: Path):
+    rows = [["第二十条第（六）项"], ["信息内容", "本年处理决定数量"], ["行政处罚", "l2"], ["行政强制", "5"]]
+    found = read(tmp_path, 2, tabs(rows))
+    assert "proactive.penalty.decisions" in found.unreadable

@@ -18,7 +18,7 @@ _FIGURE = re.compile(
     rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>[万亿]?元|[万亿]|人次|[{_UNITS}])?(?P<remark>\(.*)?"
 )
 FIGURE_IN_WORDS = re.compile(
-    rf"(?<![\d.（(])((?!0\d){_NUMBER}(?:\s?(?:万元|亿元|元|[{_UNITS}]))?[①-⒛]?(?=[\s，；、,;。（()）|]|$)(?!\s*[%％‰])|(?:(?<=[:：=\t])|(?<=[:：=]\s))(?:/|／|无|—+|-)(?=\s|$))"
+    rf"(?<![\dA-Za-z.（(])((?!0\d){_NUMBER}(?:\s?(?:万元|亿元|元|[{_UNITS}]))?[①-⒛]?(?=[\s，；、,;。（()）|]|$)(?!\s*[%％‰])|(?:(?<=[:：=\t])|(?<=[:：=]\s))(?:/|／|无|—+|-)(?=\s|$))"
 )
 """A figure, or a mark for none, behind the words that name it."""
 _NONE = (
@@ -33,10 +33,8 @@ _ZEROS = frozenset("Oo〇○零")
 """Zero in words, and letters that are taken for it when a page is recognised, where they stand alone."""
 _GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
 """Digits that spaces part as thousands are parted, or each from the next."""
-_MONEY = (
-    {"元": Decimal(1)} | dict.fromkeys(("万", "万元"), Decimal("1e4")) | dict.fromkeys(("亿", "亿元"), Decimal("1e8"))
-)
-_UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
+_MONEY = {"元": "1", "千元": "1e3", "万": "1e4", "万元": "1e4", "亿": "1e8", "亿元": "1e8"}
+_UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(千?元|[万亿]元)\)?\)?$")
 _NOTE = re.compile(
     r"\s?[²³¹⁰-⁹₀-₉①-⒛⓪-⓿]+\s*|(?<=[\d件次项条个份宗元])\s?(?:[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
 )
@@ -129,7 +127,9 @@ def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -
     found = read_figure(number, kind)
     if kind.decimals and unit and unit != kind.unit:
         exact = Context(prec=len(number))  # units are powers of ten
-        amount = exact.multiply(Decimal(number.replace(",", "").lstrip("+")), _MONEY[unit] / _MONEY[kind.unit])
+        amount = exact.multiply(
+            Decimal(number.replace(",", "").lstrip("+")), Decimal(_MONEY[unit]) / Decimal(_MONEY[kind.unit])
+        )
         found = read_figure(f"{amount.normalize(exact):f}", kind)
     if (figure := found.figure) is None or found.problem:
         return Reading(problem=f"“{excerpt(shown)}”无法按{kind.unit or '整数'}读取")

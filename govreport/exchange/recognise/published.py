@@ -42,7 +42,7 @@ UNSEEN = "在页上没有见到，或者不全、行列名称不同"
 """What is said of a table of an analyst's own whose rows and columns are not seen."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
-_OTHER_YEAR = re.compile(r"[与比较同]\d{4}年|\d{4}年\d+月")
+_OTHER_YEAR = re.compile(r"(?:[与比较同]|截至|根据)\d{4}年|\d{4}年(?:\d+月|修订|印发)")
 """A year that a caption compares with, and one of a day or a month: not the table's."""
 _THIS_OR_LAST = re.compile("[（(]?(?:[本今]年|(?P<last>[上去]一?年))")
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
