@@ -118,21 +118,20 @@ def _in_line(line: Sequence[GridCell], above: dict[int, Names], table: Table) ->
     """
     left, told = dict[str, str](), False
     for cell in [*dropwhile(lambda cell: is_value(cell.text), line)] or line:
-        over = range(cell.column, cell.column + cell.columns)
+        over, beside = range(cell.column, cell.column + cell.columns), above.get(cell.column, {}).get(OTHER)
         if not is_value(cell.text) and _NEUTRAL.fullmatch(plain(cell.text)):
             continue
         if is_value(cell.text):
             first, *others = ({**above.get(x, {}), **left} for x in over)
             unsure = cell.rows > 1 or "" in first.values() or any(one != first for one in others)
-            beside = unsure and above.get(cell.column, {}).get(OTHER)
-            if beside and not others:
+            if unsure and beside and not others:
                 yield {OTHER: beside}, cell.text
             elif cell.text.strip() or not told or any(filter(None, chain(*(above.get(x, {}).values() for x in over)))):
                 yield {} if unsure else {kind: key for kind, key in first.items() if kind != OTHER}, cell.text
             told = True
         else:
             items = dict(_names_in(cell.text, table)) or {ROW: "", COLUMN: "", OTHER: cell.text}
-            if OTHER in items and told and (beside := above.get(cell.column, {}).get(OTHER)):
+            if OTHER in items and told and beside:
                 yield {OTHER: beside}, cell.text
                 continue
             left, told = {**left, **items}, False
@@ -219,8 +218,7 @@ def find_named(blocks: Sequence[Block], table: Table) -> TableMatch:
         made.blocks = {number for number, _ in places}
         written = f"{table.name}不是按行排列的，按各数的行名和列名读取，请核对。"
         made.guesses.append(Note(written, tuple(made.texts)))
-        beside = dict.fromkeys(text for place, kind, text in stream if kind == OTHER and text and place in places)
-        made.guesses += [Note(f"{table.name}中有格式没有的列（{'、'.join(beside)}），未采用。")] if beside else []
+        made.tell_columns(text for place, kind, text in stream if kind == OTHER and text and place in places)
         first, last = min(places), max(places)
         within = {place: text for place, kind, text in stream if kind in (OTHER, FIGURE) and place not in places}
         for place, text in within.items():

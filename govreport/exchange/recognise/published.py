@@ -113,9 +113,9 @@ def report_of(
     """
     catalogue = catalogue or Catalogue.read()
     document = first_report(parted(without_frames(document, catalogue), catalogue))
-    titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
     lines = lines_of(document)
     at_most(len(lines), MOST_LINES, f"{shown} 有 {len(lines):,} 行表格或短句")
+    titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -52,6 +52,12 @@ class TableMatch:
     def tell_unread(self, text: str) -> None:
         """Note a line with figures among its own that is no row of the form."""
         self.guesses.append(Note(f"{self.table.name}中有格式没有的行（{excerpt(text)}），未采用。", (), "warning"))
+
+    def tell_columns(self, labels: Iterable[str]) -> None:
+        """Note once the labels of columns that the form has not."""
+        others = "、".join(dict.fromkeys(map(tidy, labels)))
+        told = Note(f"{self.table.name}中有格式没有的列（{others}），未采用。")
+        self.guesses += [told] if others and told not in self.guesses else []
 
     def add(self, other: TableMatch) -> None:
         """Take over the figures of rows that only another match has, with the notes on them."""
@@ -111,10 +117,8 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     if not one.row.key and len(header.columns) < len(one.names):
         remarks.append("的表头不全，按格式的顺序读取")
     made.guesses += [Note(f"{label}{remark}。", one.names) for remark in remarks if remark]
-    others = "、".join(dict.fromkeys(map(tidy, header.others.values())))
-    told = Note(f"{table.name}中有格式没有的列（{others}），未采用。")
-    if others and len(header.columns) in (0, len(one.names)) and told not in made.guesses:
-        made.guesses.append(told)
+    if len(header.columns) in (0, len(one.names)):
+        made.tell_columns(header.others.values())
     made.units |= {one.names[n]: text for n, text in header.labels.items()}
 
 
